@@ -32,6 +32,8 @@ class Settings(BaseSettings):
     """A folder of policy documents taken in at start and when it changes."""
     office: Path | None = None
     """JSON file of the office's own data (areas, registered names, restricted persons, scope catalogue)."""
+    files_key: SecretStr | None = None
+    """Seals documents, answers and kept replies at rest; 32 or more random characters."""
     today: date | None = None
     """Pretend day, for tests and dated sample packages."""
     timezone: str = "Asia/Shanghai"
@@ -74,6 +76,8 @@ class Settings(BaseSettings):
     """Model tokens the whole office may use a day; beyond it people get the form without the assistant."""
     upload_mb: int = 20
     upload_pages: int = 50
+    rate_per_minute: int = 600
+    """Calls one account may make a minute; an address may make five times as many."""
     session_idle_minutes: int = 15
     session_hours: int = 12
 
