@@ -1,4 +1,4 @@
-"""The office as data: its name, area and lists, from one JSON file; lists also as CSV for offices that keep spreadsheets.
+"""The office as data: name, area and lists from one JSON file; lists also as CSV for offices with spreadsheets.
 
 A part that is absent stays None: the rule that needs it is then inconclusive, never silently satisfied.
 """
