@@ -76,7 +76,7 @@ class Settings(BaseSettings):
     """Model tokens the whole office may use a day; beyond it people get the form without the assistant."""
     upload_mb: int = 20
     upload_pages: int = 50
-    rate_per_minute: int = 600
+    rate_per_minute: int = 6000
     """Calls one account may make a minute; an address may make five times as many."""
     session_idle_minutes: int = 15
     session_hours: int = 12
