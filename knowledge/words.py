@@ -1,0 +1,183 @@
+"""Finding passages by their words: BM25 over pairs of Chinese characters, and citations such as 行政许可法32条.
+
+Rows are numbered in the order they were added. New rows go to a small tail that is folded into the large block only
+when it has grown to a fifth of it, so that adding one document costs the document and not the library.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.passages import article_name
+from knowledge.sources import title_key
+
+_RUN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+|[a-z]+|\d+(?:\.\d+)?")
+_NUMERAL = r"[零〇一二两三四五六七八九十百千\d]+"
+_CITED = re.compile(rf"第?\s*(?P<article>{_NUMERAL})\s*条(?:\s*之\s*(?P<after>[一二三四五六七八九十]))?")
+_BEFORE = re.compile(r"[，。；、：:,;!?！？\s\n\"“”‘’()（）]+")
+_KIND = re.compile(r"(实施细则|实施条例|暂行条例|条例|细则|办法|规定|规则|决定|法典|法)$")
+_LINKING = re.compile(r"(里面|里边|之中|里|中)?的?$")
+
+# What people and lawyers call a law in speech; every one names one title only.
+SPOKEN = {
+    "消法": "消费者权益保护法",
+    "消保法": "消费者权益保护法",
+    "食安法": "食品安全法",
+    "个保法": "个人信息保护法",
+    "反法": "反不正当竞争法",
+    "劳合法": "劳动合同法",
+    "税征法": "税收征收管理法",
+    "个税法": "个人所得税法",
+    "实施细则": "市场主体登记管理条例实施细则",
+}
+
+
+def tokens(text: str) -> list[str]:
+    """Pairs of Chinese characters within each run (a lone one as itself), lower-case Latin words and numbers."""
+    out: list[str] = []
+    for run in _RUN.findall(unicodedata.normalize("NFKC", text).lower()):
+        if run[0] >= "\u3400" and len(run) > 1:
+            out.extend(run[i : i + 2] for i in range(len(run) - 1))
+        else:
+            out.append(run)
+    return out
+
+
+@dataclass(frozen=True)
+class _Block:
+    """Postings of some rows, by term: `rows` and `counts` of term t are the slice `starts[t]:starts[t + 1]`."""
+
+    starts: NDArray[np.int64]
+    rows: NDArray[np.int32]
+    counts: NDArray[np.float32]
+
+
+class Words:
+    """BM25 over rows of text; scores are positive, larger is better, and comparable only within one query."""
+
+    def __init__(self, k1: float = 1.5, b: float = 0.75) -> None:
+        self.k1, self.b = k1, b
+        self._terms: dict[str, int] = {}
+        self._blocks: list[_Block] = []
+        self._lengths: NDArray[np.float32] = np.zeros(0, np.float32)
+
+    def __len__(self) -> int:
+        return len(self._lengths)
+
+    def add(self, texts: Sequence[str]) -> None:
+        """Appends one row for each text."""
+        counted = [Counter(tokens(t)) for t in texts]
+        first = len(self._lengths)
+        terms = self._terms
+        ids = [terms.setdefault(term, len(terms)) for row in counted for term in row]
+        rows = np.repeat(np.arange(first, first + len(texts), dtype=np.int32), [len(row) for row in counted])
+        counts = np.fromiter((n for row in counted for n in row.values()), np.float32, len(ids))
+        lengths = np.array([sum(row.values()) for row in counted], np.float32)
+        self._lengths = np.concatenate([self._lengths, lengths])
+        self._blocks.append(self._block(np.array(ids, np.int64), rows, counts))
+        self._fold()
+
+    def _block(self, ids: NDArray[np.int64], rows: NDArray[np.int32], counts: NDArray[np.float32]) -> _Block:
+        order = np.argsort(ids, kind="stable")
+        starts = np.searchsorted(ids[order], np.arange(len(self._terms) + 1))
+        return _Block(starts.astype(np.int64), rows[order], counts[order])
+
+    def _fold(self) -> None:
+        """Joins the last blocks while they are not small against the one before them."""
+        while len(self._blocks) > 1 and 5 * len(self._blocks[-1].rows) >= len(self._blocks[-2].rows):
+            last, before = self._blocks.pop(), self._blocks.pop()
+            ids = np.concatenate([np.repeat(np.arange(len(x.starts) - 1), np.diff(x.starts)) for x in (before, last)])
+            rows, counts = np.concatenate([before.rows, last.rows]), np.concatenate([before.counts, last.counts])
+            self._blocks.append(self._block(ids, rows, counts))
+
+    def scores(self, query: str, alive: NDArray[np.bool_]) -> NDArray[np.float32]:
+        """BM25 score of every row for `query`; rows not `alive` neither count nor score."""
+        total = np.zeros(len(self._lengths), np.float32)
+        living = int(alive.sum())
+        if not living:
+            return total
+        length = self._lengths / max(float(self._lengths[alive].mean()), 1.0)
+        norm = self.k1 * (1 - self.b + self.b * length)
+        for term, times in Counter(tokens(query)).items():
+            self._score(self._terms.get(term, -1), min(times, 3), living, norm, total)
+        return np.where(alive, total, np.float32(0))
+
+    def _score(self, term: int, times: int, living: int, norm: NDArray[np.float32], total: NDArray[np.float32]) -> None:
+        found = [self._postings(block, term) for block in self._blocks]
+        everywhere = sum(len(rows) for rows, _ in found)
+        if term < 0 or not everywhere:
+            return
+        everywhere = min(everywhere, living)
+        weight = times * float(np.log(1 + (living - everywhere + 0.5) / (everywhere + 0.5)))
+        for rows, counts in found:
+            total[rows] += weight * counts * (self.k1 + 1) / (counts + norm[rows])
+
+    @staticmethod
+    def _postings(block: _Block, term: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        if not 0 <= term < len(block.starts) - 1:
+            return block.rows[:0], block.counts[:0]
+        place = slice(block.starts[term], block.starts[term + 1])
+        return block.rows[place], block.counts[place]
+
+
+def cited_articles(text: str, titles: Iterable[str]) -> list[tuple[str, str]]:
+    """(title, 第N条) for every citation in `text` of a document in `titles`, in order, each once.
+
+    Titles may stand without 《》, without 中华人民共和国, shortened (“登记管理条例第19条”) or as people say them;
+    a shortened name that fits several titles gives each of them, at most three.
+    """
+    known = {title_key(t): t for t in titles}
+    out: list[tuple[str, str]] = []
+    named: list[str] = []
+    end = 0
+    for found in _CITED.finditer(text):
+        before = text[end : found.start()]
+        # “第十九条和第二十条”: the second number belongs to the title named before the first.
+        named = _titles_at_end(before, known) or (named if len(before) <= 4 else [])
+        end = found.end()
+        article = article_name(found.group().replace(" ", ""))
+        out.extend((title, article) for title in named)
+    return list(dict.fromkeys(out))
+
+
+def _titles_at_end(before: str, known: dict[str, str]) -> list[str]:
+    """Titles that the words just before an article number name; the whole title wins over a shortened one."""
+    marked = re.search(r"《([^》]{2,60})》[^《》]{0,6}$", before)
+    words = title_key(marked.group(1)) if marked else title_key(_LINKING.sub("", before.strip().rstrip("第")))
+    whole = [k for k in known if words.endswith(k)]
+    if whole:
+        return [known[max(whole, key=len)]]
+    chunk = words if marked else (_BEFORE.split(words)[-1])[-24:]
+    spoken = next((title for name, title in SPOKEN.items() if chunk.endswith(name)), None)
+    if spoken in known:
+        return [known[spoken]]
+    return _shortened(chunk, known)
+
+
+def _shortened(chunk: str, known: dict[str, str]) -> list[str]:
+    """Titles of the same kind (法, 条例 …) of which the end of `chunk` is a shorter form, at least two characters more."""
+    kind = _KIND.search(chunk)
+    if not kind:
+        return []
+    stem = chunk[: kind.start()]
+    same = {k: t for k, t in known.items() if k.endswith(kind.group())}
+    for start in range(len(stem) - 1):
+        short = stem[start:]
+        fits = [k for k in same if _within(short, k[: -len(kind.group())])]
+        if fits:
+            best = sorted(fits, key=lambda k: (short not in k, len(k)))
+            return [same[k] for k in best[:3] if (short in k) == (short in best[0])]
+    return []
+
+
+def _within(short: str, whole: str) -> bool:
+    """Whether the characters of `short` stand in `whole` in that order."""
+    rest = iter(whole)
+    return all(c in rest for c in short)

@@ -1,0 +1,157 @@
+"""The library on real files, with a small embedder of its own at the seam."""
+
+import hashlib
+import os
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from knowledge.embedder import Embedder, EmbedderError
+from knowledge.library import Library
+from prompts.settings import Settings
+
+FIRST = "第一条 登记机关应当当场登记。\n第二条 本条例自2022年3月1日起施行。《旧条例》同时废止。"
+
+
+class Counting:
+    """Embeds a text by the hash of its pairs of characters; counts what it embeds."""
+
+    def __init__(self) -> None:
+        self.embedded: list[str] = []
+
+    def _vectors(self, texts: list[str]) -> NDArray[np.float32]:
+        out = np.zeros((len(texts), 384), np.float32)
+        for row, text in enumerate(texts):
+            for pair in zip(text, text[1:], strict=False):
+                out[row, hashlib.sha256("".join(pair).encode()).digest()[0]] += 1
+        return out / np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-9)
+
+    def passages(self, texts: list[str]) -> NDArray[np.float32]:
+        self.embedded += texts
+        return self._vectors(texts)
+
+    def queries(self, texts: list[str]) -> NDArray[np.float32]:
+        return self._vectors(texts)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    laws = tmp_path / "laws"
+    laws.mkdir()
+    (laws / "新条例(2021-07-27).md").write_text(FIRST, "utf-8")
+    (laws / "旧条例(2011-01-01).md").write_text("第一条 登记机关十五日内登记。\n第二条 附则内容。", "utf-8")
+    return laws
+
+
+def library(folder: Path, embedder: Embedder | None = None) -> Library:
+    settings = Settings(_env_file=None, data=folder.parent / "data", today=date(2026, 11, 20))
+    return Library(settings, (lambda: embedder) if embedder else _none, [folder])
+
+
+def _none() -> Embedder:
+    raise EmbedderError("没有模型文件")
+
+
+def found(lib: Library, text: str) -> list[str]:
+    return [h.passage.id for h in lib.search(text)]
+
+
+def test_documents_are_searchable_by_words_at_once_and_only_the_law_in_force(folder: Path) -> None:
+    lib = library(folder)
+    assert lib.refresh()
+    lib.vectorise()
+    assert found(lib, "当场登记吗") == ["新条例@2021-07-27#第一条"]
+    assert {h.passage.document for h in lib.search("几天登记", any_day=True)} == {"新条例", "旧条例"}
+    assert lib.search("登记", on=date(2015, 1, 1))[0].passage.document == "旧条例"
+    status = lib.status()
+    assert (status.documents, status.passages, status.ready, status.vectors_ready) == (2, 4, True, False)
+    assert "没有模型文件" in status.problems["语义检索"][0]
+
+
+def test_articles_are_found_by_title_number_and_day(folder: Path) -> None:
+    lib = library(folder)
+    lib.refresh()
+    assert (hit := lib.article("《中华人民共和国新条例》", "第2条")) and hit.id == "新条例@2021-07-27#第二条"
+    assert lib.article("旧条例", "第一条") is None
+    assert lib.article("旧条例", "第一条", date(2020, 1, 1)) is not None
+    assert lib.passage("旧条例@2011-01-01#第一条") is not None
+    assert sorted(lib.titles()) == ["新条例", "旧条例"]
+
+
+def test_a_changed_file_changes_what_is_found_and_the_version(folder: Path) -> None:
+    lib = library(folder)
+    lib.refresh()
+    before = lib.version
+    assert not lib.refresh()
+    assert lib.version == before
+    (folder / "新条例(2021-07-27).md").write_text(FIRST.replace("当场", "三日内"), "utf-8")
+    assert lib.refresh()
+    assert lib.version != before
+    assert (first := lib.passage("新条例@2021-07-27#第一条")) and "三日内" in first.text
+    (folder / "新条例(2021-07-27).md").unlink()
+    lib.refresh()
+    assert lib.article("旧条例", "第一条") is not None, "what repealed it is gone"
+
+
+def test_a_touched_file_of_the_same_words_is_no_change(folder: Path) -> None:
+    lib = library(folder)
+    lib.refresh()
+    os.utime(folder / "新条例(2021-07-27).md", (1, 1))
+    assert not lib.refresh()
+
+
+def test_a_bad_file_is_reported_and_the_others_are_taken_in(folder: Path) -> None:
+    (folder / "坏.txt").write_bytes(bytes(range(256)) * 20)
+    (folder / "副本.md").write_text(
+        "---\ntitle: 新条例\nversion_date: 2021-07-27\n---\n第一条 别的话。\n第二条 乙。", "utf-8"
+    )
+    lib = library(folder)
+    lib.refresh()
+    problems = lib.status().problems
+    assert "读不了" in problems["laws/坏.txt"][0]
+    assert any("同名同版本" in p for name in problems for p in problems[name])
+    assert lib.status().documents == 2
+
+
+def test_a_restart_embeds_nothing_again(folder: Path) -> None:
+    first, second = Counting(), Counting()
+    lib = library(folder, first)
+    lib.refresh()
+    lib.vectorise()
+    assert len(first.embedded) == 4
+    assert lib.status().vectors_ready
+    again = library(folder, second)
+    again.refresh()
+    again.vectorise()
+    assert second.embedded == []
+    assert again.version == lib.version
+    assert found(again, "当场登记吗") == found(lib, "当场登记吗")
+
+
+def test_an_index_of_another_embedder_is_not_used(folder: Path) -> None:
+    lib = library(folder, Counting())
+    lib.refresh()
+    lib.vectorise()
+    other = Counting()
+    settings = Settings(_env_file=None, data=folder.parent / "data", embedder="st:another")
+    again = Library(settings, lambda: other, [folder])
+    again.refresh()
+    again.vectorise()
+    assert len(other.embedded) == 4
+
+
+def test_the_background_thread_stops_when_told(folder: Path) -> None:
+    lib = library(folder, Counting())
+    lib.start()
+    lib.close()
+    assert lib.search("登记") == lib.search("登记")
+
+
+def test_a_library_of_given_passages_reads_nothing(folder: Path) -> None:
+    lib = library(folder)
+    lib.refresh()
+    passages = [p for p in (lib.passage("新条例@2021-07-27#第一条"),) if p]
+    assert [h.passage for h in Library.of(passages).search("当场登记")] == passages
