@@ -1,0 +1,238 @@
+"""Words of pictures: scans and photographs, turned upright, levelled and judged legible or not.
+
+Pictures are BGR arrays (height × width × 3, 0–255), the order the recogniser expects.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from knowledge.documents import Box, Limits, Line, ReadDocument, ReadPage
+from knowledge.layout import Level, furnish
+from knowledge.sniff import Refused
+
+if TYPE_CHECKING:
+    from knowledge.document_reader import Budget
+
+Picture = NDArray[np.uint8]
+
+_LONGEST = 2000
+"""Pictures are scaled down to this many pixels on the longer side: 170 dpi of an A4 page."""
+_WEAK = 0.85
+"""Lines read with less confidence are looked at again."""
+_DROPPED = 0.5
+_SHADES = 4.5
+"""Standard deviation of a shrunken picture above which there is something on it (noise averages out below)."""
+
+
+@dataclass(frozen=True)
+class Word:
+    """A recognised line: four corners in pixels from the upper left, clockwise."""
+
+    corners: NDArray[np.float32]
+    text: str
+    conf: float
+
+
+@lru_cache(maxsize=1)
+def _engine() -> Any:
+    from rapidocr import RapidOCR
+
+    return RapidOCR(
+        params={
+            "Global.log_level": "critical",
+            "Global.use_cls": False,  # turning single lines loses long ones; whole pages are turned here
+            "Global.text_score": 0.3,
+            "Det.limit_type": "max",
+            "Det.limit_side_len": 1280,
+            "EngineConfig.onnxruntime.intra_op_num_threads": 2,
+            "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+        }
+    )
+
+
+def load_engine() -> None:
+    """Loads the models, so that the first document does not wait inside its limits."""
+    _engine()
+
+
+def words_of(picture: Picture) -> list[Word]:
+    """Recognised lines of an upright picture; weak ones are read a second time, enlarged."""
+    found = _engine()(picture)
+    if found.boxes is None or found.txts is None:
+        return []
+    words = [
+        Word(np.asarray(corners, np.float32), str(text), float(conf))
+        for corners, text, conf in zip(found.boxes, found.txts, found.scores, strict=True)
+    ]
+    words = [word if word.conf >= _WEAK else _second_look(picture, word) for word in words]
+    return [word for word in words if word.conf >= _DROPPED and word.text.strip()]
+
+
+def _second_look(picture: Picture, word: Word) -> Word:
+    """Reads the piece again with room around it, at twice the size; keeps the surer reading."""
+    (x0, y0), (x1, y1) = word.corners.min(axis=0), word.corners.max(axis=0)
+    room = (y1 - y0) * 0.35
+    top, bottom = max(0, int(y0 - room)), int(y1 + room) + 1
+    left, right = max(0, int(x0 - room)), int(x1 + room) + 1
+    piece = picture[top:bottom, left:right]
+    if piece.size == 0 or min(piece.shape[:2]) < 6:
+        return word
+    again = _engine()(cv2.resize(piece, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC))
+    if again.txts is None or len(again.txts) == 0:
+        return word
+    best = max(range(len(again.txts)), key=lambda i: len(again.txts[i]) * again.scores[i])
+    text, conf = str(again.txts[best]), float(again.scores[best])
+    return replace(word, text=text, conf=conf) if conf > word.conf else word
+
+
+def _turned(picture: Picture, quarter_turns: int) -> Picture:
+    return np.ascontiguousarray(np.rot90(picture, quarter_turns)) if quarter_turns else picture
+
+
+def upright(picture: Picture) -> tuple[Picture, list[Word], int]:
+    """The picture turned so that its words stand upright, the words, and the quarter turns made anticlockwise."""
+    words = words_of(picture)
+    if not words or (_sureness(words) >= 0.8 and not _lies(words)):
+        return picture, words, 0
+    turns = (1, 3) if _lies(words) else (2,)
+    tries = [(picture, words, 0)]
+    for turn in turns:
+        other = _turned(picture, turn)
+        tries.append((other, words_of(other), turn))
+        if _sureness(tries[-1][1]) >= 0.85 and not _lies(tries[-1][1]):
+            break
+    return max(tries, key=lambda t: _weight(t[1]) * (0.2 if _lies(t[1]) else 1.0))
+
+
+def _lies(words: list[Word]) -> bool:
+    """Whether most lines run up or down the picture."""
+    tall = [w for w in words if np.ptp(w.corners[:, 1]) > 1.6 * np.ptp(w.corners[:, 0])]
+    return len(tall) > len(words) / 2
+
+
+def _sureness(words: list[Word]) -> float:
+    letters = sum(len(w.text) for w in words)
+    return sum(w.conf * len(w.text) for w in words) / letters if letters else 0.0
+
+
+def _weight(words: list[Word]) -> float:
+    return sum((w.conf - 0.5) * len(w.text) for w in words)
+
+
+def slope_of(words: list[Word]) -> float:
+    """Radians by which lines fall to the right; lines under eight characters wide do not count."""
+    slopes = []
+    for w in words:
+        (x0, y0), (x1, y1) = w.corners[0], w.corners[1]
+        if x1 - x0 > 4 * abs(w.corners[3][1] - y0):
+            slopes.append(math.atan2(y1 - y0, x1 - x0))
+    return median(slopes) if slopes else 0.0
+
+
+def read_picture(picture: Picture, number: int, width: float, height: float) -> ReadPage:
+    """The page shown in a picture; boxes refer to the picture as given, before any turning."""
+    standing, words, turns = upright(picture)
+    level = Level(standing.shape[1], standing.shape[0], slope_of(words))
+    lines = [_line(word, level, turns) for word in words]
+    page = ReadPage(number=number, width=width, height=height, lines=tuple(in_order(lines)))
+    blank = not lines and _is_blank(picture)
+    page = page.model_copy(update={"legible": blank or _legible(words), "blank": blank})
+    return furnish(page, standing, level, turns)
+
+
+def in_order(lines: list[Line]) -> list[Line]:
+    """Rows from top to bottom, within a row from left to right."""
+    rows: list[list[Line]] = []
+    for line in sorted(lines, key=lambda li: (li.place[1] + li.place[3]) / 2):
+        middle = (line.place[1] + line.place[3]) / 2
+        if rows and _same_row(rows[-1], line, middle):
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return [line for row in rows for line in sorted(row, key=lambda li: li.place[0])]
+
+
+def _same_row(row: list[Line], line: Line, middle: float) -> bool:
+    """Whether the line's middle lies within the row and it stands beside, not under, what is there."""
+    x0, _, x1, _ = line.place
+    beside = all(_shared(p.place, x0, x1) < 0.3 for p in row)
+    return beside and any(p.place[1] < middle < p.place[3] for p in row)
+
+
+def _shared(place: Box, x0: float, x1: float) -> float:
+    """Common width as a part of the narrower one."""
+    least = min(place[2] - place[0], x1 - x0)
+    return (min(place[2], x1) - max(place[0], x0)) / least if least > 0 else 0.0
+
+
+def _line(word: Word, level: Level, turns: int) -> Line:
+    corners = word.corners
+    flat = level.flat(corners)
+    seen = level.fractions(*corners.min(axis=0), *corners.max(axis=0))
+    return Line(text=word.text, box=turned_back(seen, turns), flat=flat, conf=round(word.conf, 3))
+
+
+def turned_back(box: Box, turns: int) -> Box:
+    """The box on the picture before it was turned `turns` quarters anticlockwise."""
+    x0, y0, x1, y1 = box
+    for _ in range(turns % 4):
+        x0, y0, x1, y1 = 1 - y1, x0, 1 - y0, x1
+    return (round(x0, 4), round(y0, 4), round(x1, 4), round(y1, 4))
+
+
+def _is_blank(picture: Picture) -> bool:
+    """Even once noise and slow shading are averaged away, nothing stands out."""
+    gray = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
+    small = cv2.resize(gray, (gray.shape[1] // 8 or 1, gray.shape[0] // 8 or 1), interpolation=cv2.INTER_AREA)
+    detail = small.astype(np.float32) - cv2.GaussianBlur(small, (0, 0), 8).astype(np.float32)
+    return float(detail.std()) < _SHADES / 3 and float(small.std()) < 3 * _SHADES
+
+
+def _legible(words: list[Word]) -> bool:
+    """Most of what was found is read with confidence, and it is more than a stray word."""
+    letters = sum(len(w.text) for w in words)
+    return letters >= 6 and _sureness(words) >= 0.75
+
+
+def load_picture(path: Path, limits: Limits, longest: int = _LONGEST) -> Picture:
+    """The photo as people see it (its own orientation note applied), scaled down; raises `Refused`."""
+    Image.MAX_IMAGE_PIXELS = None  # the limit below is ours, and asked before anything is decoded
+    try:
+        with Image.open(path) as image:
+            if image.width * image.height > limits.pixels:
+                raise Refused("too_large")
+            image.draft("RGB", (longest, longest))
+            upright_image = ImageOps.exif_transpose(image).convert("RGB")
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+        raise Refused("corrupt") from error
+    upright_image.thumbnail((longest, longest), Image.Resampling.LANCZOS)
+    return np.ascontiguousarray(np.asarray(upright_image)[:, :, ::-1])
+
+
+def read_image_file(path: Path, name: str, budget: Budget) -> ReadDocument:
+    """A photo or picture of one page."""
+    picture = load_picture(path, budget.limits)
+    budget.recognising()
+    load_engine()
+    height, width = picture.shape[:2]
+    return ReadDocument(kind="image", filename=name, pages=(read_picture(picture, 1, width, height),), scanned=True)
+
+
+def draw_image_file(path: Path, dpi: int, limits: Limits) -> bytes:
+    """The photo as PNG, as wide as an A4 page at `dpi`."""
+    picture = load_picture(path, limits, longest=min(_LONGEST, round(11.7 * dpi)))
+    out = BytesIO()
+    Image.fromarray(picture[:, :, ::-1]).save(out, "PNG")
+    return out.getvalue()
