@@ -13,7 +13,7 @@ import re
 import string
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -30,7 +30,7 @@ _SECTION = re.compile(r"^# (system|user|assistant)[ \t]*$", re.MULTILINE)
 _OPENING = "<＜﹤‹⟨〈《«≪ᐸ❮❰"
 _CLOSING = ">＞﹥›⟩〉》»≫ᐳ❯❱"
 _LOOKALIKE = re.compile(rf"[{_OPENING}]{{3,}}|[{_CLOSING}]{{3,}}")
-_CONTROL = re.compile(r"<(?=[|｜/!_a-zA-Z])|(?<=[|｜])>|\[(?=/?INST\])")
+_CONTROL = re.compile(r"<(?=[|｜/!_a-zA-Z])|[|｜](?=>)|\[(?=/?INST\])")
 _MESSAGES: dict[str, type[BaseMessage]] = {"system": SystemMessage, "user": HumanMessage, "assistant": AIMessage}
 
 
@@ -145,8 +145,12 @@ def tame(text: str) -> str:
     return _CONTROL.sub(lambda m: f"{m[0]} ", _LOOKALIKE.sub(lambda m: " ".join(m[0]), seen))
 
 
-@cache
 def _read(path: Path) -> Prompt:
+    return _parse(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=256)
+def _parse(path: Path, changed: int) -> Prompt:
     text = path.read_text(encoding="utf-8").replace("\r\n", "\n")
     matched = _FILE.match(path.name)
     parts = text.split("---\n", 2)

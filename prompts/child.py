@@ -19,10 +19,10 @@ def serve(plan: dict[str, Any]) -> Any:
 
     params = xllamacpp.CommonParams()
     params.model.path = plan["path"]
-    params.hostname, params.port, params.api_keys = "127.0.0.1", 0, [plan["key"]]
+    params.hostnames, params.port, params.api_keys = ["127.0.0.1"], 0, [plan["key"]]
     params.n_ctx, params.n_parallel = plan["context"], plan["parallel"]
     params.cpuparams.n_threads = plan["threads"]
-    params.cache_prompt = True
+    params.cache_prompt = params.kv_unified = True  # one long request may use the context of an idle neighbour
     params.offline, params.endpoint_slots, params.ui = True, False, False  # /slots would show other people's prompts
     return xllamacpp.Server(params)
 

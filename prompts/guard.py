@@ -10,6 +10,23 @@ from datetime import date
 from prompts.errors import ModelUnavailable, OverBudget
 
 
+_ALLOWED = threading.Event()
+_ALLOWED.set()
+
+
+def allow_models(allowed: bool) -> None:
+    """Permit or forbid models other than scripts and replays in this process: tests reach none by accident."""
+    if allowed:
+        _ALLOWED.set()
+    else:
+        _ALLOWED.clear()
+
+
+def models_allowed() -> bool:
+    """What `allow_models` last said; true at first."""
+    return _ALLOWED.is_set()
+
+
 @dataclass(frozen=True)
 class Pace:
     """How patiently one endpoint is treated."""

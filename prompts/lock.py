@@ -76,7 +76,7 @@ def faults(prompt: Prompt, folder: Path = FOLDER, goldens: Path = GOLDEN) -> lis
 def _reply_faults(prompt: Prompt) -> list[str]:
     try:
         _strict(prompt, prompt.front.good)
-    except (ValueError, BadReply) as error:
+    except (ValueError, BadReply, ImportError, AttributeError) as error:
         return [f"good 不能解析：{error}"]
     return [f"bad 第 {n} 条本身就合格" for n, bad in enumerate(prompt.front.bad, 1) if _passes(prompt, bad)]
 

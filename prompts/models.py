@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from langchain.chat_models import init_chat_model
 from langchain_core.language_models import BaseChatModel
 from langchain_openai import ChatOpenAI
 from pydantic import SecretStr
@@ -24,14 +23,12 @@ from pydantic import SecretStr
 from prompts import FOLDER, Prompt
 from prompts.embedded import Engine
 from prompts.errors import ModelOff, ModelUnavailable
-from prompts.guard import Breaker, Budget, Pace
+from prompts.guard import Breaker, Budget, Pace, models_allowed
 from prompts.scripted import Heard, Line, Replay, Script, Scripted
 from prompts.settings import ROLES, Role, Settings
 from prompts.shape import ALL, Rung, rungs
 
 SEED = 20_261_123
-ALLOW: list[bool] = [True]
-"""`allow_models(False)` keeps a test run from reaching a model by accident; scripts and replays still work."""
 
 _LOCAL = {"script", "replay"}
 _SUFFIX = re.compile(r"([-_.](instruct|chat|it|gguf|awq|gptq|fp8|fp16|bf16|int[48]|q\d\w*|latest)|[:@].*)$")
@@ -39,11 +36,6 @@ _SUFFIX = re.compile(r"([-_.](instruct|chat|it|gguf|awq|gptq|fp8|fp16|bf16|int[4
 
 class SharedWeights(ValueError):
     """The checker is bound to the weights it is meant to check although another model is configured."""
-
-
-def allow_models(allowed: bool) -> None:
-    """Permit or forbid models other than scripts and replays in this process."""
-    ALLOW[0] = allowed
 
 
 class Models:
@@ -99,7 +91,7 @@ class Models:
         if role in self._scripts:
             return self._scripts[role]
         provider, name, url, key = self._binding(role)
-        if not ALLOW[0] and provider not in _LOCAL:
+        if not models_allowed() and provider not in _LOCAL:
             raise ModelUnavailable("本进程不允许调用模型")
         if provider == "embedded":
             address, secret = self._engine(name).address()
@@ -155,7 +147,7 @@ class Models:
     def warm(self) -> None:
         """Download and start the embedded models that are bound; for a thread at start; errors are in `status`."""
         names = {name for provider, name, _, _ in map(self._binding, ROLES) if provider == "embedded"}
-        for name in sorted(names) if not self._off and ALLOW[0] and not self._scripts else ():
+        for name in sorted(names) if not self._off and models_allowed() and not self._scripts else ():
             self._engine(name).warm()
 
     def close(self) -> None:
@@ -233,6 +225,8 @@ class Models:
             return Replay(path=Path(name))
         if provider == "script":
             return Scripted.of(role, json.loads(Path(name).read_text(encoding="utf-8")), self.heard)
+        from langchain.chat_models import init_chat_model  # half a second that only other providers need
+
         extra: dict[str, Any] = {k: v for k, v in (("base_url", url), ("api_key", key)) if v}
         made: BaseChatModel = init_chat_model(name, model_provider=provider, temperature=0, max_retries=0, **extra)
         return made
