@@ -43,7 +43,7 @@ class Region:
 
     @property
     def name_region(self) -> str:
-        """What a business name begins with here: 深圳市南山区, 昆山市, 东莞市; empty when only the province is known."""
+        """What a business name begins with here: 深圳市南山区, 昆山市; empty when only the province is known."""
         return self.city + self.district if self.urban_district or not self.district else self.district
 
     def name_forms(self) -> frozenset[str]:
