@@ -51,12 +51,8 @@ class Engine:
 
     @classmethod
     def of(cls, name: str, settings: Settings) -> Engine:
-        """The engine of a catalogue id, or of a GGUF file by its path. Raises `ModelUnavailable`."""
-        if name.endswith(".gguf"):
-            return cls(Entry.file_of(Path(name)), settings)
-        if name not in catalogue():
-            raise ModelUnavailable(f"目录里没有模型 {name}")
-        return cls(catalogue()[name], settings)
+        """The engine of a catalogue id, or of a GGUF file by its path; one that is neither never starts."""
+        return cls(catalogue().get(name) or Entry.file_of(Path(name)), settings)
 
     @property
     def pid(self) -> int | None:
@@ -80,7 +76,7 @@ class Engine:
     def warm(self) -> None:
         """Fetch the file if it is not there and start; trouble goes to `state` and the log."""
         try:
-            if not self._present():
+            if not self._present() and self.entry.path is None:
                 pull(self.entry, self._settings, self._progress)
             self.address()
         except (PullError, ModelUnavailable) as error:
@@ -107,12 +103,17 @@ class Engine:
         path = self.entry.path
         return path.is_file() if path is not None else present(self.entry, self._settings.models_folder)
 
+    def _absent(self) -> str:
+        if self.entry.path is not None:
+            return f"目录和磁盘上都没有模型 {self.entry.path}"
+        return f"模型 {self.entry.id} 尚未下载（python -m prompts pull {self.entry.id}）"
+
     def _progress(self, done: int, total: int) -> None:
         self.state = f"下载中 {done * 100 // max(total, 1)}%"
 
     def _revive(self) -> None:
         if not self._present():
-            raise ModelUnavailable(f"模型 {self.entry.id} 尚未下载（python -m prompts pull {self.entry.id}）")
+            raise ModelUnavailable(self._absent())
         if self._clock() < self._rest_until:
             raise ModelUnavailable("模型进程反复退出，稍后再启动")
         if self._child is not None:

@@ -9,7 +9,6 @@ from datetime import date
 
 from prompts.errors import ModelUnavailable, OverBudget
 
-
 _ALLOWED = threading.Event()
 _ALLOWED.set()
 

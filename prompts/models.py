@@ -31,7 +31,7 @@ from prompts.shape import ALL, Rung, rungs
 SEED = 20_261_123
 
 _LOCAL = {"script", "replay"}
-_SUFFIX = re.compile(r"([-_.](instruct|chat|it|gguf|awq|gptq|fp8|fp16|bf16|int[48]|q\d\w*|latest)|[:@].*)$")
+_SUFFIX = re.compile(r"([-_.](instruct|chat|it|gguf|awq|gptq|fp8|fp16|bf16|int[48]|q\d\w*|latest))$")
 
 
 class SharedWeights(ValueError):
@@ -250,7 +250,7 @@ class Models:
 
 def weights(name: str) -> str:
     """A model name without folder, file ending, quantisation, tuning and tag: the name of its weights."""
-    plain = name.rstrip("/").rsplit("/", 1)[-1].lower()
+    plain = name.rstrip("/").rsplit("/", 1)[-1].lower().split("@")[0].replace(":", "-")
     while (shorter := _SUFFIX.sub("", plain)) != plain:
         plain = shorter
     return plain

