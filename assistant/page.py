@@ -1,0 +1,232 @@
+"""The applicant page: conversation on one side, the live form, documents, check and submit on the other.
+
+Session state is the filing's id and a counter that redraws the form; everything else is read from the store.
+"""
+
+from __future__ import annotations
+
+import json
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from assistant.counter import Counter, CounterError
+from assistant.filing import Filing, Turn
+from assistant.page_after import after_html
+from assistant.page_form import draw_form
+from assistant.page_view import (
+    check_html,
+    last_reply,
+    log_html,
+    materials_html,
+    mine_html,
+    progress_html,
+    turn_html,
+)
+from assistant.people import User
+from knowledge.items import Item
+
+FOLDER = Path(__file__).parent
+CSS = (FOLDER / "page.css").read_text(encoding="utf-8")
+HEAD = f"<script>{(FOLDER / 'page.js').read_text(encoding='utf-8')}</script>"
+HEADER = (
+    '<div class="bar"><a class="brand" href="/">办成<small>个体工商户登记</small></a>'
+    '<button id="to-talk" class="switch">对话</button><button id="to-paper" class="switch">表格与材料</button>'
+    '<a href="/apply/?filing=new">新的申报</a><button id="elder">大字版</button>'
+    '<button id="sign-out">退出</button></div>'
+)
+HONEST = (
+    '<p class="soft">小办是人工智能，可能听错，每一项都请您核对。不想和小办说话，可以直接填表格，'
+    "也可以到窗口办理或者拨打 12345。</p>"
+)
+THINKING = '<div class="office thinking"><span class="who">小办</span><p>正在看您说的话…</p></div>'
+
+
+def html(value: str = "", elem_id: str | None = None) -> gr.Markdown:
+    """A place for one of our escaped fragments; formulas off, so that amounts with $ stay as they are."""
+    return gr.Markdown(value, elem_id=elem_id, latex_delimiters=[])
+
+
+class Page:
+    """One applicant page; a handler is a few lines and asks the counter for everything."""
+
+    def __init__(self, counter: Counter) -> None:
+        self.counter = counter
+        self.shown: list[Any] = []
+        """Components that `show` gives values for, in its order."""
+
+    # Who is there and what is open
+
+    def user(self, request: gr.Request) -> User:
+        """The signed-in person; the guard in front of the page lets nobody else through."""
+        return self.counter.user_named(str(request.username))
+
+    def filing(self, request: gr.Request, filing_id: str) -> Filing | None:
+        """The open filing, or None before the first message."""
+        return self.counter.filing(self.user(request), filing_id) if filing_id else None
+
+    def item(self, filing: Filing | None) -> Item | None:
+        """The item of a filing; None before it is settled."""
+        return self.counter.item(filing) if filing else None
+
+    def latest(self, request: gr.Request) -> Filing | None:
+        """The filing named in the address, else the latest one still going on."""
+        asked = str(request.query_params.get("filing", ""))
+        mine = self.counter.filings(self.user(request))
+        named = [f for f in mine if f.id == asked]
+        going = [f for f in mine if f.status in ("draft", "returned", "submitted") and asked != "new"]
+        return next(iter(named + going), None)
+
+    # Events
+
+    def show(self, request: gr.Request, filing: Filing | None) -> list[Any]:
+        """Fresh values of everything shown, in the order of `self.shown`."""
+        item, user = self.item(filing), self.user(request)
+        titles = {m.kind: m.title for m in item.materials} if item else {}
+        names = {i.code: i.title for i in self.counter.parts.catalogue.all()}
+        reply = last_reply(filing)
+        editable = filing is None or filing.status in ("draft", "returned")
+        notice = self.counter.notice(user, filing.id) if filing else None
+        problem = self.counter.degraded()
+        return [
+            filing.id if filing else "",
+            filing.revision if filing else 0,
+            reply.options if reply and editable else [],
+            log_html(filing),
+            progress_html(filing, item),
+            materials_html(filing, self.counter.needed(filing) if filing else [], titles) + slots(filing, titles),
+            check_html(filing, item),
+            after_html(filing, notice) + mine_html(self.counter.filings(user), names),
+            f'<div class="banner">{escape(problem)}</div>' if problem else "",
+            gr.Button(interactive=editable and filing is not None),
+            gr.Timer(active=bool(filing and any(m.status == "reading" for m in filing.materials))),
+        ]
+
+    def load(self, request: gr.Request) -> list[Any]:
+        """What a person sees who opens or reloads the page."""
+        return self.show(request, self.latest(request))
+
+    def reload(self, filing_id: str, request: gr.Request) -> list[Any]:
+        """The same filing as it stands now, after an upload or a reading."""
+        return self.show(request, self.filing(request, filing_id))
+
+    def echo(self, text: str, filing_id: str, request: gr.Request) -> tuple[str, str, str]:
+        """The message at once in the log, the box empty, the words kept for `say`."""
+        if not text.strip():
+            return "", log_html(self.filing(request, filing_id)), ""
+        mine = turn_html(Turn(role="user", text=text, at=self.counter.now()))
+        kept = log_html(self.filing(request, filing_id)).removesuffix("</div>")
+        return "", f"{kept}{mine}{THINKING}</div>", text
+
+    def say(self, text: str, filing_id: str, request: gr.Request) -> list[Any]:
+        """One turn. What could not be taken goes back into the box, so that nothing typed is lost."""
+        user, box = self.user(request), ""
+        try:
+            if text and filing_id:
+                self.counter.say(user, filing_id, text)
+            elif text:
+                filing_id = self.counter.start_filing(user, None, text)[0].id
+        except CounterError as error:
+            gr.Warning(str(error), duration=8)
+            box = text
+        return [box, *self.show(request, self.filing(request, filing_id))]
+
+    def start_blank(self, request: gr.Request) -> list[Any]:
+        """A filing without a conversation: people who would rather fill in the form."""
+        items = self.counter.parts.catalogue.all()
+        filing, _ = self.counter.start_filing(self.user(request), items[0].code)
+        return self.show(request, filing)
+
+    def confirm_and_submit(self, filing_id: str, request: gr.Request) -> list[Any]:
+        """Confirms what was read back and submits; a missing answer is named, nothing is lost."""
+        user = self.user(request)
+        try:
+            self.counter.confirm(user, filing_id, "all")
+            done = self.counter.submit(user, filing_id)
+            gr.Info(f"已提交，回执编号 {done.receipt}", duration=10)
+        except CounterError as error:
+            gr.Warning(str(error), duration=10)
+        return self.show(request, self.filing(request, filing_id))
+
+    # Layout
+
+    def build(self) -> gr.Blocks:
+        """The page, to be mounted behind the applicant role with `CSS` and `HEAD`."""
+        blocks = gr.Blocks(title="办成 · 我要办事", analytics_enabled=False)
+        with blocks:
+            filing_id, tick, options, words = gr.State(""), gr.State(0), gr.State([]), gr.State("")
+            html(HEADER)
+            banner = html()
+            with gr.Row(elem_id="two"):
+                with gr.Column(scale=5, min_width=280, elem_id="talk"):
+                    log = html(log_html(None), "log")
+                    choices = gr.Row(elem_id="options")
+                    say = gr.Textbox(label="说给小办听", elem_id="say", lines=1, max_lines=6, placeholder=HINT)
+                    send = gr.Button("发送", variant="primary")
+                    html(HONEST)
+                with gr.Column(scale=6, min_width=280, elem_id="paper"):
+                    progress = html(progress_html(None, None))
+                    with gr.Tabs():
+                        with gr.Tab("表格"):
+                            draw_form(self, filing_id, tick, progress)
+                        with gr.Tab("材料"):
+                            materials = html()
+                        with gr.Tab("核对并提交"):
+                            check = html()
+                            submit = gr.Button("我核对过了，确认并提交", variant="primary", interactive=False)
+                        with gr.Tab("进度"):
+                            after = html()
+            refresh = gr.Button("刷新", elem_id="refresh", visible="hidden")
+            timer = gr.Timer(2.0, active=False)
+            shown = [filing_id, tick, options, log, progress, materials, check, after, banner, submit, timer]
+            self.shown = shown
+            turn = {"fn": self.say, "inputs": [words, filing_id], "outputs": [say, *shown], "concurrency_id": "talk"}
+            for press in (say.submit, send.click):
+                press(self.echo, [say, filing_id], [say, log, words], show_progress="hidden").then(
+                    **turn, show_progress="hidden", concurrency_limit=20
+                )
+            with choices:
+                self._draw_options(options, filing_id, log, words, say, turn)
+            refresh.click(self.reload, filing_id, shown, show_progress="hidden")
+            timer.tick(self.reload, filing_id, shown, show_progress="hidden")
+            submit.click(self.confirm_and_submit, filing_id, shown)
+            blocks.load(self.load, None, shown, show_progress="hidden")
+        return blocks
+
+    def _draw_options(
+        self,
+        options: gr.State,
+        filing_id: gr.State,
+        log: gr.Markdown,
+        words: gr.State,
+        say: gr.Textbox,
+        turn: dict[str, Any],
+    ) -> None:
+        """The choices of the pending question as buttons; pressing one says it."""
+
+        @gr.render(inputs=[options])
+        def choices(labels: list[str]) -> None:
+            for label in labels:
+                button = gr.Button(label, size="sm")
+                button.click(lambda word=label: word, None, say, show_progress="hidden").then(
+                    self.echo, [say, filing_id], [say, log, words], show_progress="hidden"
+                ).then(**turn, show_progress="hidden")
+
+
+HINT = "比如：我叫李小明，想租个铺面开奶茶店"
+
+
+def slots(filing: Filing | None, titles: dict[str, str]) -> str:
+    """What the upload script reads: the filing's id and the kinds of documents."""
+    kinds = escape(json.dumps(titles, ensure_ascii=False))
+    return (
+        f'<div id="upload-slot"></div><span id="filing-id" class="gone">{escape(filing.id if filing else "")}</span>'
+        f'<span id="kinds" class="gone">{kinds}</span>'
+    )
+
+
+def build(counter: Counter) -> gr.Blocks:
+    """The applicant page over a counter."""
+    return Page(counter).build()

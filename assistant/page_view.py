@@ -1,0 +1,257 @@
+"""What the applicant page shows, as HTML fragments in which every word from people or documents is escaped.
+
+Fragments are single lines without blank ones: the page's Markdown component then passes them on as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+from typing import Any
+
+from assistant.filing import Answer, Filing, Issue, Material, Reply, SeenEvidence, Turn
+from knowledge.citation import Citation
+from knowledge.items import Item, ItemField, NeededMaterial
+
+SOURCES = {
+    "said": "您说的",
+    "form": "您填的",
+    "material": "从材料读到",
+    "derived": "由其他信息得出",
+    "reused": "上次申报用过",
+}
+STATUSES = {
+    "draft": "填写中",
+    "submitted": "已提交，等待审核",
+    "returned": "需要补正",
+    "accepted": "准予登记",
+    "refused": "不予登记",
+    "withdrawn": "已撤回",
+}
+READING = {"reading": "正在读取…", "read": "已读取", "unreadable": "看不清", "rejected": "不能使用"}
+AI_LABEL = '<span class="ai">人工智能生成</span>'
+
+
+def h(text: object) -> str:
+    """Escaped text on one line; line breaks become `<br>`."""
+    return "<br>".join(escape(line) for line in str(text).splitlines())
+
+
+def shown(field: ItemField, value: Any, *, masked: bool = False) -> str:
+    """A value in words for people; sensitive ones keep the first and last characters only when `masked`."""
+    if value in (None, "", []):
+        return ""
+    if field.type == "yes_no":
+        return "是" if value else "否"
+    if field.type == "people":
+        return "、".join(
+            f"{p.get('name', '')} {mask(str(p.get('id_number', ''))) if masked else p.get('id_number', '')}"
+            for p in value
+        )
+    if isinstance(value, list):
+        return "；".join(map(str, value))
+    if field.type == "choice":
+        return field.choices.get(str(value), str(value))
+    words = f"{value:g}" if isinstance(value, float) else str(value)
+    return mask(words) if masked and field.sensitive else words
+
+
+def mask(number: str) -> str:
+    """`440305********0129`: enough to recognise one's own number, not enough to use it."""
+    return number if len(number) < 8 else f"{number[:3]}{'*' * (len(number) - 7)}{number[-4:]}"
+
+
+def issues_html(issues: Iterable[Issue]) -> str:
+    """What is wrong or good to know, one line each."""
+    return "".join(f'<p class="issue {i.severity}">{h(i.message)}</p>' for i in issues)
+
+
+def citations_html(citations: Sequence[Citation]) -> str:
+    """Each cited article with its exact words, folded."""
+    rows = [
+        f"<details><summary>《{h(c.document)}》{h(c.article)}</summary><blockquote>{h(c.quote)}</blockquote>"
+        f'<p class="soft">{in_force(c)}</p></details>'
+        for c in citations
+    ]
+    return f'<div class="cites"><p class="soft">依据（点开看原文）</p>{"".join(rows)}</div>' if rows else ""
+
+
+def in_force(citation: Citation) -> str:
+    """The days between which the words are law."""
+    since = f"{citation.in_force_from}起施行" if citation.in_force_from else ""
+    until = f"，至{citation.in_force_to}止" if citation.in_force_to else ""
+    return since + until
+
+
+def turn_html(turn: Turn) -> str:
+    """One line of the conversation."""
+    if turn.role == "user":
+        return f'<div class="me"><span class="who">您</span><p>{h(turn.text)}</p></div>'
+    cites = citations_html(turn.reply.citations) if turn.reply else ""
+    label = AI_LABEL if turn.reply and (turn.reply.made_by or turn.reply.citations) else ""
+    return f'<div class="office"><span class="who">小办 {label}</span><p>{h(turn.text)}</p>{cites}</div>'
+
+
+GREETING = (
+    "您好，我是办事助手小办。用平常说话的方式告诉我您想做什么就行，比如“我想在科技园租个铺面开奶茶店，投五万块”。"
+    "我会一边听一边把申请表填好，填得对不对由您来定。政策上有不明白的，随时问。"
+)
+
+
+def log_html(filing: Filing | None) -> str:
+    """The whole conversation, oldest first."""
+    greeting = f'<div class="office"><span class="who">小办</span><p>{h(GREETING)}</p></div>'
+    return f'<div class="log">{greeting}{"".join(turn_html(t) for t in (filing.turns if filing else []))}</div>'
+
+
+def last_reply(filing: Filing | None) -> Reply | None:
+    """What the assistant said last."""
+    return next((t.reply for t in reversed(filing.turns) if t.reply), None) if filing else None
+
+
+def progress_html(filing: Filing | None, item: Item | None) -> str:
+    """How far the form is filled."""
+    if filing is None or item is None:
+        return '<div class="progress"><p>还没有开始。说出您想办的事，表格会出现在这里。</p></div>'
+    asked = [f.id for f in item.asked(filing.values())]
+    missing = item.missing(filing.values(), filing.skipped)
+    done, total = len(asked) - len(missing), max(len(asked), 1)
+    waiting = sum(not a.confirmed for a in filing.answers.values())
+    note = f"，{waiting} 项待您确认" if waiting else ""
+    return (
+        f'<div class="progress"><p><b>{h(item.title)}</b> · {STATUSES[filing.status]}</p>'
+        f'<progress max="{total}" value="{done}">{done}/{total}</progress>'
+        f"<p>已填 {done} 项，共 {total} 项{note}</p></div>"
+    )
+
+
+def origin(answer: Answer) -> str:
+    """Where a value came from, in a few words."""
+    words = SOURCES[answer.source]
+    quote = answer.evidence.quote if answer.evidence else ""
+    if isinstance(answer.evidence, SeenEvidence):
+        return f"{words}（第 {answer.evidence.page} 页“{quote}”）"
+    return f"{words}：“{quote}”" if quote and len(quote) <= 30 else words
+
+
+def answer_row(field: ItemField, answer: Answer | None) -> str:
+    """One line of the check-answers table."""
+    if answer is None:
+        return f'<tr class="empty"><th scope="row">{h(field.title)}</th><td>未填</td><td></td></tr>'
+    state = "" if answer.confirmed else " <mark>待确认</mark>"
+    return (
+        f'<tr><th scope="row">{h(field.title)}</th><td>{h(shown(field, answer.value, masked=True))}{state}'
+        f"{issues_html(answer.issues)}</td>"
+        f'<td class="soft">{h(origin(answer))}</td></tr>'
+    )
+
+
+def check_html(filing: Filing | None, item: Item | None) -> str:
+    """Every answer with its source, by part of the form, and a summary of what is still wrong."""
+    if filing is None or item is None:
+        return ""
+    asked = {f.id for f in item.asked(filing.values())}
+    parts: dict[str, list[str]] = {}
+    for field in item.fields:
+        if field.id in filing.answers or field.id in asked:
+            parts.setdefault(field.group or "其他", []).append(answer_row(field, filing.answers.get(field.id)))
+    tables = "".join(f"<h3>{h(name)}</h3><table>{''.join(rows)}</table>" for name, rows in parts.items())
+    return f'<div class="check">{summary_html(filing, item)}{tables}</div>'
+
+
+def summary_html(filing: Filing, item: Item) -> str:
+    """What stops or may delay the filing, each linked to its field."""
+    titles = {f.id: f.title for f in item.fields}
+    missing = [f"<li>{h(titles[m])}还没有填</li>" for m in item.missing(filing.values(), filing.skipped)]
+    blocks = [
+        f"<li>{h(titles.get(name, name))}：{h(i.message)}</li>"
+        for name, answer in filing.answers.items()
+        for i in answer.issues
+        if i.severity == "block"
+    ]
+    lines = missing + blocks
+    return f'<div class="errors"><h3>提交前请看一下</h3><ul>{"".join(lines)}</ul></div>' if lines else ""
+
+
+def page_url(filing: Filing, material: Material, n: int) -> str:
+    """Address of a page picture, served to its owner only."""
+    return f"/api/v1/filings/{escape(filing.id)}/materials/{escape(material.id)}/pages/{n}.png"
+
+
+def material_html(filing: Filing, material: Material, titles: dict[str, str]) -> str:
+    """One uploaded document with its first page and what was read in it."""
+    pages = "".join(
+        f'<a href="{page_url(filing, material, n)}" target="_blank">'
+        f'<img class="thumb" loading="lazy" alt="{h(material.filename)} 第 {n} 页" '
+        f'src="{page_url(filing, material, n)}"></a>'
+        for n in range(1, min(material.pages, 4) + 1)
+    )
+    values = "".join(
+        f"<tr><th>{h(name)}</th><td>{h(v.value)}</td><td class='soft'>第 {v.page} 页</td></tr>"
+        for name, v in ((VALUE_TITLES.get(k, k), v) for k, v in material.values.items())
+    )
+    table = f"<details><summary>读到的内容</summary><table>{values}</table></details>" if values else ""
+    return (
+        f'<section class="material"><h4>{h(titles.get(material.kind, material.kind))}</h4>'
+        f'<p class="soft">{h(material.filename)} · {READING[material.status]}</p>'
+        f"{issues_html(material.issues)}{pages}{table}</section>"
+    )
+
+
+VALUE_TITLES = {
+    "name": "姓名",
+    "gender": "性别",
+    "ethnicity": "民族",
+    "birth_date": "出生日期",
+    "address": "住址",
+    "id_number": "号码",
+    "valid_from": "有效期起",
+    "valid_to": "有效期止",
+    "issuer": "签发机关",
+    "lessor_name": "出租人",
+    "lessee_name": "承租人",
+    "premises_address": "地址",
+    "area_m2": "面积（平方米）",
+    "usage": "用途",
+    "start_date": "起租日",
+    "end_date": "到期日",
+    "lessor_signed": "出租人签字",
+    "lessee_signed": "承租人签字",
+    "owner_name": "权利人",
+    "operator_name": "经营者",
+    "operator_id_number": "证件号码",
+    "business_name": "名称",
+    "capital_wan": "出资额（万元）",
+    "signed": "签字",
+    "signed_on": "签字日期",
+    "licence_name": "许可名称",
+    "issued_on": "发证日期",
+    "scope": "范围",
+    "signed_by": "签字人",
+}
+
+
+def materials_html(filing: Filing | None, needed: Sequence[NeededMaterial], titles: dict[str, str]) -> str:
+    """Documents needed and why, then those uploaded."""
+    if filing is None:
+        return ""
+    have = {m.kind for m in filing.materials if m.status in ("read", "reading")}
+    rows = "".join(
+        f'<li class="{"have" if {n.kind, *n.instead} & have else "lack"}"><b>{h(n.title)}</b>'
+        f'{" · 已上传" if {n.kind, *n.instead} & have else ""}<br><span class="soft">{h(n.why)}</span></li>'
+        for n in needed
+    )
+    docs = "".join(material_html(filing, m, titles) for m in filing.materials)
+    limits = '<p class="soft">可以传 PDF、JPG、PNG、WebP、Word；手机拍照也行，拍清楚四个角。</p>'
+    return f'<div class="materials"><h3>需要的材料</h3><ul>{rows}</ul>{limits}{docs}</div>'
+
+
+def mine_html(filings: Sequence[Filing], titles: dict[str, str]) -> str:
+    """The applicant's filings, latest first."""
+    rows = "".join(
+        f'<li><a href="/apply/?filing={escape(f.id)}">{h(titles.get(f.item, f.item))}</a> · {STATUSES[f.status]}'
+        f'<br><span class="soft">{f.updated_at:%Y-%m-%d %H:%M}'
+        f"{' · 回执 ' + h(f.receipt) if f.receipt else ''}</span></li>"
+        for f in filings
+    )
+    return f'<div class="mine"><h3>我的申报</h3><ul>{rows or "<li>还没有申报</li>"}</ul></div>'
