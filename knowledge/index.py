@@ -151,18 +151,20 @@ class Index:
         k: int = 10,
         on: date | None = None,
         region: str | None = None,
+        weights: tuple[float, float] = (WORDS_WEIGHT, MEANING_WEIGHT),
     ) -> list[Hit]:
         """The best `k` passages for the first of `queries`; the others are rewordings of it.
 
-        `vectors` has one row a query. `on`: only what is in force that day; None: whatever its dates.
-        `region` (GB/T 2260): national passages and those of the place or a place around it; None: every region.
+        `vectors` has one row a query; `weights` are those of words and of meaning. `on`: only what is in force that
+        day; None: whatever its dates. `region` (GB/T 2260): national passages and those of the place or a place around
+        it; None: every region.
         """
         allowed = self._allowed(on, region)
         words = [self._by_words(q, allowed) for q in queries]
         near = [self._vectors.nearest(v, allowed, DEPTH) for v in vectors] if vectors is not None else []
         fused: dict[int, float] = defaultdict(float)
-        for weight, lists in ((WORDS_WEIGHT, words), (MEANING_WEIGHT, near)):
-            for place, found in enumerate(lists):
+        for weight, lists in zip(weights, (words, near), strict=True):
+            for place, found in enumerate(lists if weight else []):
                 for rank, (row, _) in enumerate(found, 1):
                     fused[row] += weight * (REWORDED_WEIGHT if place else 1.0) / (OFFSET + rank)
         cited = self._cited(queries[0], allowed) if queries else []

@@ -7,7 +7,6 @@ kept in the data folder so that a restart costs no embedding. A bad file is repo
 from __future__ import annotations
 
 import hashlib
-import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,8 +16,8 @@ from pathlib import Path
 import structlog
 
 from knowledge.citation import Passage
-from knowledge.embedder import Embedder, EmbedderError, open_embedder
-from knowledge.index import Hit, Index, IndexRefused
+from knowledge.embedder import Embedder, EmbedderError, give_way, open_embedder
+from knowledge.index import MEANING_WEIGHT, WORDS_WEIGHT, Hit, Index, IndexRefused
 from knowledge.passages import article_name
 from knowledge.reading import Unreadable, text_of
 from knowledge.sources import Source, settle, source_of, title_key
@@ -27,7 +26,7 @@ from prompts.settings import Settings
 POLICIES = Path(__file__).with_name("policies")
 KINDS = (".md", ".txt", ".pdf", ".docx", ".html", ".htm")
 POLL_SECONDS = 5.0
-BATCH = 32
+BATCH = 128
 SAVE_EVERY = 2000
 
 _log = structlog.get_logger(__name__)
@@ -110,22 +109,25 @@ class Library:
         region: str | None = None,
         rewordings: Sequence[str] = (),
         any_day: bool = False,
+        weights: tuple[float, float] = (WORDS_WEIGHT, MEANING_WEIGHT),
     ) -> list[Hit]:
         """The best `k` passages in force on `on` (default: the office's day), best first.
 
         `rewordings` are the same question in other words, each counting half. `any_day` finds superseded text too.
+        `weights` are those of words and of meaning; meaning counts by the share of passages that have their vectors.
         """
         queries = [text, *[r for r in rewordings if r.strip() and r != text]]
         embedder = self._embedder
         vectors = None
-        if embedder is not None and text.strip():
+        if embedder is not None and text.strip() and weights[1]:
             try:
                 vectors = embedder.queries(queries)
             except EmbedderError as problem:
                 _log.warning("question_not_embedded", reason=str(problem))
         day = None if any_day else on or self._settings.day()
         with self._lock:
-            return self._index.search(queries, vectors, k, day, region)
+            covered = self._index.vectorised() / max(len(self._index), 1)
+            return self._index.search(queries, vectors, k, day, region, (weights[0], weights[1] * covered))
 
     def passage(self, passage_id: str) -> Passage | None:
         """The passage of that id, in force or not."""
@@ -149,6 +151,11 @@ class Library:
         """Titles of the documents in the library, each once."""
         with self._lock:
             return list(dict.fromkeys(p.document for found in self._index.documents().values() for p in found[:1]))
+
+    def passages(self) -> list[Passage]:
+        """Every passage, whatever its dates."""
+        with self._lock:
+            return [p for found in self._index.documents().values() for p in found]
 
     def _titles_like(self, document: str) -> list[str]:
         wanted = title_key(document)
@@ -192,7 +199,7 @@ class Library:
             self._thread = None
 
     def _work(self) -> None:
-        _give_way()
+        give_way()
         while not self._stop.is_set():
             try:
                 self.refresh()
@@ -351,11 +358,3 @@ def _files(folders: Sequence[Path]) -> Iterator[tuple[str, Path]]:
 
 def _digest(passages: Sequence[Passage]) -> str:
     return hashlib.sha256("\n".join(p.model_dump_json() for p in passages).encode()).hexdigest()
-
-
-def _give_way() -> None:
-    """Lowers this thread's priority (threads it starts inherit it) so that pages answer while vectors are made."""
-    try:
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 15)
-    except (AttributeError, OSError):
-        _log.info("library_priority_unchanged")

@@ -162,7 +162,7 @@ def _titles_at_end(before: str, known: dict[str, str]) -> list[str]:
 
 
 def _shortened(chunk: str, known: dict[str, str]) -> list[str]:
-    """Titles of the same kind (法, 条例 …) of which the end of `chunk` is a shorter form, at least two characters more."""
+    """Titles of the same kind (法, 条例 …) that the end of `chunk` shortens to two characters or more."""
     kind = _KIND.search(chunk)
     if not kind:
         return []

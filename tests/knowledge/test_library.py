@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -16,24 +17,24 @@ from prompts.settings import Settings
 FIRST = "第一条 登记机关应当当场登记。\n第二条 本条例自2022年3月1日起施行。《旧条例》同时废止。"
 
 
-class Counting:
+class Counting(Embedder):
     """Embeds a text by the hash of its pairs of characters; counts what it embeds."""
 
     def __init__(self) -> None:
         self.embedded: list[str] = []
 
-    def _vectors(self, texts: list[str]) -> NDArray[np.float32]:
+    def _vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
         out = np.zeros((len(texts), 384), np.float32)
         for row, text in enumerate(texts):
             for pair in zip(text, text[1:], strict=False):
                 out[row, hashlib.sha256("".join(pair).encode()).digest()[0]] += 1
         return out / np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-9)
 
-    def passages(self, texts: list[str]) -> NDArray[np.float32]:
+    def passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         self.embedded += texts
         return self._vectors(texts)
 
-    def queries(self, texts: list[str]) -> NDArray[np.float32]:
+    def queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         return self._vectors(texts)
 
 

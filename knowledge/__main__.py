@@ -1,0 +1,117 @@
+"""`python -m knowledge ingest DIR | search WORDS | items | check | measure`: the library from the command line."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+from knowledge.index import MEANING_WEIGHT, WORDS_WEIGHT, Hit
+from knowledge.items import Catalogue
+from knowledge.library import Library
+from knowledge.measure import measure, read_questions
+from knowledge.sources import title_key
+from prompts.settings import Settings
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; 0 when all is well, 1 when something was found wrong."""
+    parser = argparse.ArgumentParser(prog="python -m knowledge", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    ingest = commands.add_parser("ingest", help="read a folder of documents and build its index in the data folder")
+    ingest.add_argument("folder", type=Path)
+    search = commands.add_parser("search", help="search the library")
+    search.add_argument("words", nargs="+")
+    search.add_argument("-k", type=int, default=5)
+    commands.add_parser("items", help="check the service items")
+    commands.add_parser("check", help="read the library and say what is wrong with it")
+    measured = commands.add_parser("measure", help="share of questions with a gold article among the first passages")
+    measured.add_argument("--questions", type=Path, nargs="+", required=True)
+    measured.add_argument("--documents", type=Path, required=True)
+    measured.add_argument("--any-day", action="store_true", help="search superseded text too")
+    chosen = parser.parse_args(arguments)
+    settings = Settings()
+    if folder := getattr(chosen, "folder", None) or getattr(chosen, "documents", None):
+        settings = settings.model_copy(update={"documents": folder})
+    run = {"ingest": _ingest, "search": _search, "items": _items, "check": _check, "measure": _measure}
+    return run[chosen.command](settings, chosen)
+
+
+def _built(settings: Settings, quiet: bool = False) -> Library:
+    library = Library(settings)
+    library.refresh()
+    began = time.monotonic()
+
+    def progress(done: int, whole: int) -> None:
+        left = (time.monotonic() - began) * (whole - done) / max(done, 1)
+        print(f"\r向量 {done}/{whole}，约剩 {left:.0f} 秒 ", end="", file=sys.stderr, flush=True)
+
+    library.vectorise(None if quiet else progress)
+    return library
+
+
+def _ingest(settings: Settings, chosen: argparse.Namespace) -> int:
+    if not chosen.folder.is_dir():
+        print(f"没有这个文件夹：{chosen.folder}", file=sys.stderr)
+        return 1
+    return _report(_built(settings))
+
+
+def _search(settings: Settings, chosen: argparse.Namespace) -> int:
+    library = _built(settings)
+    for hit in library.search(" ".join(chosen.words), k=chosen.k):
+        print(f"{hit.score:.3f}  {hit.passage.id}\n       {hit.passage.text[:100]}")
+    return 0
+
+
+def _items(settings: Settings, chosen: argparse.Namespace) -> int:
+    for item in Catalogue.load().all():
+        print(f"{item.code}  {item.title}  {len(item.fields)} 个字段，{len(item.materials)} 种材料")
+    return 0
+
+
+def _check(settings: Settings, chosen: argparse.Namespace) -> int:
+    library = Library(settings)
+    library.refresh()
+    return _report(library)
+
+
+def _report(library: Library) -> int:
+    status = library.status()
+    ready = "，全部就绪" if status.vectors_ready else ""
+    print(f"文件 {status.documents} 份，条文 {status.passages} 条，已有向量 {status.vectors_done} 条{ready}")
+    for name, problems in status.problems.items():
+        print(f"  {name}：{'；'.join(problems)}")
+    return 1 if status.problems else 0
+
+
+def _measure(settings: Settings, chosen: argparse.Namespace) -> int:
+    library = _built(settings)
+    passages = library.passages()
+    day = settings.day()
+    numbered = [p for p in passages if p.article.startswith("第") and p.in_force(day)][:: max(len(passages) // 300, 1)]
+    for file in chosen.questions:
+        questions = read_questions(file, passages)
+        for name, weights in (("words", (1.0, 0.0)), ("meaning", (0.0, 1.0)), ("both", (WORDS_WEIGHT, MEANING_WEIGHT))):
+            search = partial(_fifty, library, weights, chosen.any_day)
+            print(measure(questions, search).line(f"{file.stem} {name}"))
+    cited = sum(_first(library, f"{title_key(p.document)}{p.article}") == p.id for p in numbered)
+    print(f"citations: {cited}/{len(numbered)}")
+    return 0
+
+
+def _fifty(library: Library, weights: tuple[float, float], any_day: bool, text: str, on: date | None) -> list[Hit]:
+    return library.search(text, 50, on, any_day=any_day, weights=weights)
+
+
+def _first(library: Library, words: str) -> str:
+    hits = library.search(words, 1)
+    return hits[0].passage.id if hits else ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())
