@@ -111,7 +111,7 @@ class Subjects:
             library=p.library,
             models=p.models,
             panel=p.panel,
-            contact=p.office.contact,
+            office_contact=p.office.contact,
         )
         return {"status": said.status, "text": said.text, "cited": [c.passage for c in said.citations]}
 

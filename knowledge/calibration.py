@@ -1,0 +1,77 @@
+"""From what the checkers saw to a probability: logistic curves fitted on labelled claims by `knowledge.calibrate`.
+
+A fit belongs to one set of weights, one prompt and one data set; with any other model the judge's curve is flagged as
+uncalibrated and the facts alone decide.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from functools import cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from knowledge.facts import Facts
+
+FILE = Path(__file__).with_name("calibration.json")
+
+
+class Curve(BaseModel):
+    """Weights of named features and the cut above which a probability means yes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    bias: float
+    weights: dict[str, float]
+    cut: float = 0.5
+
+    def probability(self, features: dict[str, float]) -> float:
+        """Between 0 and 1; a feature that is not given counts as 0."""
+        total = self.bias + sum(w * features.get(name, 0.0) for name, w in self.weights.items())
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+
+
+class Calibration(BaseModel):
+    """All curves with what they were fitted on and how well they did on claims held out."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+    data_sha256: str
+    n: int
+    family: str
+    """Weights of the judge the fit belongs to."""
+    prompt_sha256: str
+    facts: Curve
+    """P(supported) from the facts alone."""
+    judge: Curve
+    """P(supported) from the judge's log-odds alone."""
+    panel: Curve
+    """P(supported) from both."""
+    opposite: Curve
+    """P(contradicted) among claims that are not supported."""
+    measured: dict[str, dict[str, float]]
+    """Per checker: balanced accuracy, AUC, Brier, all on held-out folds; `votes`: kappa and error correlation."""
+
+
+@cache
+def load(path: Path = FILE) -> Calibration:
+    """The committed fit."""
+    return Calibration.model_validate(json.loads(path.read_text(encoding="utf-8")))
+
+
+def features(facts: Facts, log_odds: float | None = None) -> dict[str, float]:
+    """Named numbers of one claim and passage for the curves."""
+    out = {
+        "coverage": facts.coverage,
+        "nearest": facts.nearest_coverage,
+        "quoted": float(facts.quoted),
+        "number": float(facts.has("number", "bound")),
+        "missing_number": float(facts.has("missing_number")),
+        "modality": float(facts.has("modality", "negation")),
+        "scope": float(facts.has("scope", "order")),
+        "authority": float(facts.has("authority")),
+        "number_agrees": float(facts.numbers > 0 and not facts.has("number", "bound", "missing_number")),
+    }
+    return out if log_odds is None else out | {"judge": log_odds}
