@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
+from knowledge.documents import PROBLEMS, Limits, Line, ReadPage, read_document
 from knowledge.passages import UnreadableText, read_text
 
 PLAIN = (".md", ".txt")
 MAX_BYTES = 40 * 1024 * 1024
+LIMITS = Limits(bytes=MAX_BYTES, pages=500, seconds=120.0)
+_PAGE_NUMBER = re.compile(
+    r"^[\s\-—–·.]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/／]\s*(?:共\s*)?\d{1,4}(?:\s*页)?)?[\s\-—–·.]*$"
+)
+_STARTS = re.compile(
+    r"^(?:第[零〇一二两三四五六七八九十百千\d]+[编章节条]|[（(][一二三四五六七八九十]+[)）]|[一二三四五六七八九十]+、|#)"
+)
 
 
 class Unreadable(ValueError):
@@ -15,7 +26,7 @@ class Unreadable(ValueError):
 
 
 def text_of(path: Path, sha256: str, cache: Path) -> str:
-    """Text of the file; what had to be extracted is kept in `cache` by the hash of the file."""
+    """Text of the file, paragraphs on lines of their own; what was extracted is kept in `cache` by the file's hash."""
     if path.stat().st_size > MAX_BYTES:
         raise Unreadable(f"文件超过{MAX_BYTES // 1024 // 1024}MB")
     if path.suffix.lower() in PLAIN:
@@ -33,12 +44,48 @@ def text_of(path: Path, sha256: str, cache: Path) -> str:
 
 
 def _extracted(path: Path) -> str:
-    from knowledge.documents import read_document
-
-    document = read_document(path, path.name)
+    document = read_document(path, path.name, LIMITS)
     if document.problem:
-        raise Unreadable(document.problem)
-    lines = [line.text for page in document.pages for line in page.lines]
-    if not any(line.strip() for line in lines):
+        raise Unreadable(PROBLEMS[document.problem])
+    text = "\n".join(paragraphs(document.pages))
+    if not text.strip():
         raise Unreadable("没有读到文字")
-    return "\n".join(lines)
+    return text
+
+
+def paragraphs(pages: tuple[ReadPage, ...]) -> list[str]:
+    """Paragraphs of printed pages: wrapped lines joined, also over page breaks; page numbers and running heads gone.
+
+    A line is wrapped when it reaches the right edge of the text and the next one starts neither a unit nor a paragraph.
+    Without boxes every line is a paragraph.
+    """
+    out: list[str] = []
+    open_end = False
+    for line, left, right in _body_lines(pages):
+        words = line.text.strip()
+        if line.box is None:
+            out.append(words)
+            continue
+        indented = line.box[0] > left + 0.02
+        if out and open_end and not indented and not _STARTS.match(words):
+            out[-1] += words
+        else:
+            out.append(words)
+        open_end = line.box[2] > right - 0.04
+    return out
+
+
+def _body_lines(pages: tuple[ReadPage, ...]) -> Iterator[tuple[Line, float, float]]:
+    """Lines with the left and right edge of their page's text."""
+    first_last = [text for page in pages for text in {_plain(line) for line in (*page.lines[:1], *page.lines[-1:])}]
+    running = {text for text, times in Counter(first_last).items() if times >= 3}
+    for page in pages:
+        boxes = [line.box for line in page.lines if line.box]
+        left, right = min((b[0] for b in boxes), default=0.0), max((b[2] for b in boxes), default=1.0)
+        for line in page.lines:
+            if line.text.strip() and not _PAGE_NUMBER.match(line.text) and _plain(line) not in running:
+                yield line, left, right
+
+
+def _plain(line: Line) -> str:
+    return re.sub(r"[\d\s]", "", line.text)
