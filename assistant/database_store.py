@@ -16,7 +16,7 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, select, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from assistant.record import START, Event, Head, chain, stamp
@@ -86,6 +86,14 @@ class Database:
     def close(self) -> None:
         """Closes every connection."""
         self.engine.dispose()
+
+    def ping(self) -> bool:
+        """Whether the database answers."""
+        try:
+            with self.reading() as session:
+                return bool(session.execute(text("SELECT 1")).scalar() == 1)
+        except SQLAlchemyError:
+            return False
 
     @contextmanager
     def transaction(self) -> Iterator[Unit]:

@@ -151,6 +151,11 @@ class People:
         account = kept.account_by_id(self._database, user_id)
         return _user(account) if account else None
 
+    def by_username(self, username: str) -> User | None:
+        """The account with that user name, unless it is shut out."""
+        account = kept.account_named(self._database, username)
+        return _user(account) if account and not account.disabled else None
+
     def all(self) -> list[User]:
         """Every account by user name."""
         return [_user(a) for a in kept.accounts(self._database)]

@@ -33,7 +33,7 @@ class Problem(Exception):
         fields: Mapping[str, str] | None = None,
         retry_after: int | None = None,
     ) -> None:
-        super().__init__(f"{status} {code}")
+        super().__init__(detail)
         self.status, self.code, self.detail = status, code, detail
         self.fields = dict(fields or {})
         self.retry_after = retry_after

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ from sqlalchemy import select, text, update
 
 from assistant.database_store import Busy, Conflict, Database, StoreError, Unit
 from assistant.filing import Filing
-from assistant.record import digest
+from assistant.record import Head, digest, stamp
 from assistant.tables_store import FilingRow, MarkRow
 from assistant.vault import Cipher, Vault
 from prompts.settings import Settings
@@ -34,6 +35,7 @@ class Store:
         self.database = Database(settings.database_url or f"sqlite:///{folder / 'bancheng.sqlite'}", self.cipher)
         self.database.migrate()
         self.vault = Vault(folder / "files", self.cipher)
+        self._heads = folder / "heads.jsonl"
 
     def close(self) -> None:
         """Closes the database."""
@@ -109,11 +111,27 @@ class Store:
             row = session.get(MarkRow, name)
             return row.value if row else None
 
-    def set_mark(self, name: str, value: str, actor: str) -> None:
+    def set_mark(self, name: str, value: str, actor: str, body: Mapping[str, Any] | None = None) -> None:
         """Sets a small fact about the installation; recorded."""
         with self.transaction() as unit:
             unit.session.merge(MarkRow(name=name, value=value))
-            unit.record(actor, "mark.set", name, {"value": value})
+            unit.record(actor, "mark.set", name, {"value": value, **(body or {})})
+
+    def keep_head(self) -> None:
+        """Notes where the record stands in `heads.jsonl`, which the operator copies to a place of its own."""
+        head, kept = self.database.head(), self.kept_heads()
+        if head.seq and (not kept or kept[-1] != head):
+            with self._heads.open("a", encoding="utf-8") as file:
+                file.write(json.dumps({"at": stamp(datetime.now(UTC)), **vars(head)}) + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+
+    def kept_heads(self) -> list[Head]:
+        """Every head noted so far; a line cut short by a crash is passed over."""
+        if not self._heads.exists():
+            return []
+        lines = [line for line in self._heads.read_text(encoding="utf-8").splitlines() if line.endswith("}")]
+        return [Head(int(kept["seq"]), str(kept["hash"])) for kept in map(json.loads, lines)]
 
     def _columns(self, filing: Filing) -> dict[str, Any]:
         return {

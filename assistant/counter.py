@@ -1,0 +1,361 @@
+"""受理窗口: everything an applicant can do, shared by the page and the interface.
+
+Every method takes the signed-in user and refuses, as not found, what belongs to somebody else. Refusals are `Problem`s.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+from weakref import WeakValueDictionary
+
+from assistant import problems
+from assistant.conversation import Parts, open_filing, turn
+from assistant.filing import Filing, Material, Reply
+from assistant.form import form_pdf
+from assistant.form_edits import edited, settled
+from assistant.papers import MOST, Papers, plain_filename, with_paper
+from assistant.people import People, User
+from assistant.problems import Problem
+from assistant.store import Conflict, Store
+from assistant.views import needed
+from knowledge.items import Item, NeededMaterial
+
+CounterError = Problem
+LONGEST_MESSAGE = 4000
+OPEN = ("draft", "returned")
+"""States in which a filing may be changed."""
+
+
+def _no_desk(*_: Any) -> Any:
+    raise problems.busy("审核窗口尚未就绪，暂时不能提交。您填写的内容已经保存。")
+
+
+@dataclass(frozen=True)
+class DeskHooks:
+    """What the review desk does in the same transaction as the applicant's step."""
+
+    submitted: Callable[[Filing], str] = _no_desk
+    """Takes in the frozen filing and returns the id of its case."""
+    withdrawn: Callable[[Filing], None] = _no_desk
+    """Closes the case of a filing that the applicant takes back."""
+    notice: Callable[[Filing], Mapping[str, Any] | None] = lambda _: None
+    """The latest notice of a filing as JSON, or None."""
+    notice_pdf: Callable[[Filing], bytes | None] = lambda _: None
+    """The same as a PDF."""
+
+
+class Counter:
+    """The applicant's side of the office."""
+
+    def __init__(
+        self,
+        parts: Parts,
+        store: Store,
+        people: People,
+        papers: Papers,
+        reading: Callable[[str, str], None] = lambda filing_id, material_id: None,
+    ) -> None:
+        """`reading(filing, material)` asks for a document to be read; it ends in `finish_reading`."""
+        self.parts, self.store, self.people, self.papers = parts, store, people, papers
+        self.reading = reading
+        self.desk = DeskHooks()
+        self._turns: WeakValueDictionary[str, threading.Lock] = WeakValueDictionary()
+
+    # Reading
+
+    def now(self) -> datetime:
+        """This moment."""
+        return datetime.now(UTC)
+
+    def user_named(self, username: str) -> User:
+        """The account with that user name; the 401 problem when there is none."""
+        user = self.people.by_username(username)
+        if user is None:
+            raise problems.not_signed_in()
+        return user
+
+    def degraded(self) -> str:
+        """A sentence for people when the assistant is not at work, else empty."""
+        if self.parts.models.ready("chat"):
+            return ""
+        return "智能助手暂时不可用：您仍可直接填写表单、上传材料和提交，内容照常保存。"
+
+    def filings(self, user: User) -> list[Filing]:
+        """The user's filings, latest change first."""
+        return self.store.filings(user.id)
+
+    def filing(self, user: User, filing_id: str) -> Filing:
+        """One of the user's filings."""
+        found = self.store.filing(filing_id)
+        if found is None or found.owner != user.id:
+            raise problems.not_found("这份申报")
+        return found
+
+    def item(self, filing: Filing) -> Item | None:
+        """The service item of a filing; None while it is not settled."""
+        try:
+            return self.parts.catalogue.get(filing.item)
+        except KeyError:
+            return None
+
+    def needed(self, filing: Filing) -> list[NeededMaterial]:
+        """Documents the filing needs as answered so far."""
+        return needed(filing, self.item(filing), self.parts.scopes)
+
+    def page_png(self, user: User, filing_id: str, material_id: str, n: int) -> bytes:
+        """Image of a page (from 1) of an uploaded document."""
+        return self.papers.page_png(self._material(self.filing(user, filing_id), material_id), n)
+
+    def form_pdf(self, user: User, filing_id: str) -> bytes:
+        """The filled application form."""
+        filing = self.filing(user, filing_id)
+        return form_pdf(filing, self._known_item(filing))
+
+    def notice(self, user: User, filing_id: str) -> Mapping[str, Any] | None:
+        """The latest notice of the filing, or None."""
+        filing = self.filing(user, filing_id)
+        return self.desk.notice(filing) if filing.case else None
+
+    def notice_pdf(self, user: User, filing_id: str) -> bytes:
+        """The latest notice as a PDF."""
+        filing = self.filing(user, filing_id)
+        made = self.desk.notice_pdf(filing) if filing.case else None
+        if made is None:
+            raise problems.not_found("告知书")
+        return made
+
+    # Talking and filling in
+
+    def start_filing(self, user: User, item: str | None = None, text: str = "") -> tuple[Filing, Reply]:
+        """A new filing and the first reply. Without `item` the assistant finds it in `text`, or asks."""
+        if item and item not in {i.code for i in self.parts.catalogue.all()}:
+            raise problems.invalid({"item": "没有这个事项"})
+        text = _message(text) if text.strip() else ""
+        filing, reply = open_filing(user.id, item, text, self.parts, self.now())
+        filing = filing.model_copy(update={"id": secrets.token_hex(10), "owner": user.id})
+        return self.store.add_filing(self._settled(filing), user.id), reply
+
+    def say(self, user: User, filing_id: str, text: str) -> tuple[Filing, Reply]:
+        """One turn of the conversation. Turns on one filing wait for each other; no lock is held on the database."""
+        text = _message(text)
+        with self._turns.setdefault(filing_id, threading.Lock()):
+            try:
+                return self._turn(user, filing_id, text)
+            except Conflict:
+                return self._turn(user, filing_id, text)
+
+    def edit(
+        self, user: User, filing_id: str, answers: Mapping[str, Any], expected_revision: int | None = None
+    ) -> tuple[Filing, dict[str, str]]:
+        """Takes a form edit: (the filing, {field: why it was not taken}); good values are kept beside bad ones."""
+        refused: dict[str, str] = {}
+
+        def change(filing: Filing) -> tuple[Filing, dict[str, Any]]:
+            if expected_revision is not None and filing.revision != expected_revision:
+                raise problems.conflict()
+            kept, bad, changed = edited(filing, self._known_item(filing), answers, self.parts.settings.day())
+            refused.clear()
+            refused.update(bad)
+            return kept if changed else filing, {"fields": changed}
+
+        return self._change(user, filing_id, "filing.edited", change), refused
+
+    def confirm(self, user: User, filing_id: str, fields: Iterable[str] | Literal["all"]) -> Filing:
+        """The applicant has read these answers back and stands by them."""
+        named = None if fields == "all" else set(fields)
+
+        def change(filing: Filing) -> tuple[Filing, dict[str, Any]]:
+            unknown = (named or set()) - set(filing.answers)
+            if unknown:
+                raise problems.invalid(dict.fromkeys(sorted(unknown), "这一项还没有填写"))
+            chosen = [n for n, a in filing.answers.items() if not a.confirmed and (named is None or n in named)]
+            confirmed = {n: filing.answers[n].model_copy(update={"confirmed": True}) for n in chosen}
+            return filing.model_copy(update={"answers": {**filing.answers, **confirmed}}), {"fields": chosen}
+
+        return self._change(user, filing_id, "filing.confirmed", change)
+
+    # Documents
+
+    def upload(
+        self, user: User, filing_id: str, filename: str, data: bytes, kind: str | None = None
+    ) -> tuple[Filing, Material]:
+        """Takes a document in; it is read afterwards. Limits are named in the refusal."""
+        filing = self._open(user, filing_id)
+        name = plain_filename(filename)
+        self._check_kind(filing, kind)
+        media = self.papers.check(name, data)
+        sha256 = self.store.keep_file(data)
+        material = Material(
+            id=secrets.token_hex(6),
+            kind=kind or "",
+            kind_source="applicant" if kind else "detected",
+            filename=name,
+            media_type=media,
+            sha256=sha256,
+        )
+
+        def change(filing: Filing) -> tuple[Filing, dict[str, Any]]:
+            if len(filing.materials) >= MOST:
+                raise problems.invalid({"file": f"一份申报最多 {MOST} 个文件，请先删去不需要的。"})
+            return filing.model_copy(update={"materials": [*filing.materials, material]}), {
+                "material": material.id,
+                "file": sha256,
+            }
+
+        kept = self._change(user, filing_id, "material.added", change)
+        self.reading(filing_id, material.id)
+        filing = self.filing(user, filing_id)
+        return filing, next((m for m in filing.materials if m.id == material.id), kept.material(material.id))
+
+    def remove_material(self, user: User, filing_id: str, material_id: str) -> Filing:
+        """Takes a document out of the filing; answers read in it stay, they are the applicant's to change."""
+
+        def change(filing: Filing) -> tuple[Filing, dict[str, Any]]:
+            self._material(filing, material_id)
+            left = [m for m in filing.materials if m.id != material_id]
+            return filing.model_copy(update={"materials": left}), {"material": material_id}
+
+        return self._change(user, filing_id, "material.removed", change)
+
+    def finish_reading(self, filing_id: str, material_id: str) -> None:
+        """Reads a document and fills empty answers from it; nothing happens when it is read or gone already."""
+        filing = self.store.filing(filing_id)
+        waiting = [m for m in filing.materials if m.id == material_id and m.status == "reading"] if filing else []
+        if not waiting:
+            return
+        today = self.parts.settings.day()
+        paper = self.papers.read(waiting[0], today)
+
+        def change(filing: Filing) -> tuple[Filing, dict[str, Any]]:
+            if not any(m.id == material_id and m.status == "reading" for m in filing.materials):
+                return filing, {}
+            item = self.item(filing) if filing.status in OPEN else None
+            read, filled = with_paper(filing, material_id, paper, item, today)
+            return read, {"material": material_id, "status": paper.status, "fields": filled}
+
+        self._change_by("system", lambda: self.store.filing(filing_id), "material.read", change)
+
+    # Handing in
+
+    def submit(self, user: User, filing_id: str) -> Filing:
+        """Hands the filing in: frozen, with a receipt and a case. A second call gives the same receipt and case."""
+        filing = self.filing(user, filing_id)
+        if filing.status == "submitted":
+            return filing
+        filing = self._open(user, filing_id)
+        item = self._known_item(filing)
+        missing = item.missing(filing.values(), filing.skipped, required_only=True)
+        if missing:
+            raise problems.invalid({m: f"请填写{item.field(m).title}" for m in missing}, "还有必填的内容没有填写。")
+        try:
+            return self._hand_in(user, filing)
+        except Conflict:
+            again = self.filing(user, filing_id)
+            if again.status == "submitted":
+                return again
+            raise
+
+    def withdraw(self, user: User, filing_id: str) -> Filing:
+        """Takes the filing back; not once it is decided."""
+        filing = self.filing(user, filing_id)
+        if filing.status == "withdrawn":
+            return filing
+        if filing.status not in (*OPEN, "submitted"):
+            raise problems.wrong_state("这份申报已经办结，不能撤回。")
+        with self.store.transaction():
+            if filing.case:
+                self.desk.withdrawn(filing)
+            gone = filing.model_copy(update={"status": "withdrawn"})
+            return self.store.save_filing(gone, filing.revision, actor=user.id, action="filing.withdrawn")
+
+    # Inside
+
+    def _turn(self, user: User, filing_id: str, text: str) -> tuple[Filing, Reply]:
+        filing = self._open(user, filing_id)
+        changed, reply = turn(filing, text, self.parts, self.now())
+        body = {"fields": reply.noted, "reply": reply.status, "made_by": [m.prompt for m in reply.made_by]}
+        kept = self.store.save_filing(
+            self._settled(changed), filing.revision, actor=user.id, action="filing.said", body=body
+        )
+        return kept, reply
+
+    def _hand_in(self, user: User, filing: Filing) -> Filing:
+        with self.store.transaction() as unit:
+            day = self.parts.settings.day()
+            number = filing.receipt or f"{day:%Y%m%d}{unit.next_number(f'receipt {day.year}'):06d}"
+            round_ = filing.round + 1 if filing.status == "returned" else filing.round
+            update = {"status": "submitted", "receipt": number, "round": round_, "pending": None}
+            update["case"] = filing.case or "c" + secrets.token_hex(8)
+            kept = self.store.save_filing(
+                filing.model_copy(update=update), filing.revision, actor=user.id, action="filing.submitted"
+            )
+            case = self.desk.submitted(kept)
+            if case != kept.case:
+                raise RuntimeError(f"the desk opened case {case} for filing {kept.id}, wanted {kept.case}")
+            return kept
+
+    def _change(
+        self, user: User, filing_id: str, action: str, change: Callable[[Filing], tuple[Filing, dict[str, Any]]]
+    ) -> Filing:
+        return self._change_by(user.id, lambda: self._open(user, filing_id), action, change)
+
+    def _change_by(
+        self,
+        actor: str,
+        load: Callable[[], Filing | None],
+        action: str,
+        change: Callable[[Filing], tuple[Filing, dict[str, Any]]],
+    ) -> Filing:
+        """Loads, changes, settles and saves in one transaction."""
+        with self.store.transaction():
+            filing = load()
+            if filing is None:
+                raise problems.not_found("这份申报")
+            changed, body = change(filing)
+            if changed == filing:
+                return filing
+            return self.store.save_filing(
+                self._settled(changed), filing.revision, actor=actor, action=action, body=body
+            )
+
+    def _settled(self, filing: Filing) -> Filing:
+        item, p = self.item(filing), self.parts
+        return settled(filing, item, p.office, p.scopes, p.regions, p.settings.day()) if item else filing
+
+    def _open(self, user: User, filing_id: str) -> Filing:
+        filing = self.filing(user, filing_id)
+        if filing.status not in OPEN:
+            raise problems.wrong_state("这份申报已经提交或办结，现在不能修改。")
+        return filing
+
+    def _known_item(self, filing: Filing) -> Item:
+        item = self.item(filing)
+        if item is None:
+            raise problems.wrong_state("请先告诉小办您要办什么事，选定事项后再填写。")
+        return item
+
+    def _check_kind(self, filing: Filing, kind: str | None) -> None:
+        item = self.item(filing)
+        kinds = {m.kind for m in item.materials} if item else set()
+        if kind and kind not in kinds:
+            raise problems.invalid({"kind": "没有这种材料"})
+
+    def _material(self, filing: Filing, material_id: str) -> Material:
+        try:
+            return filing.material(material_id)
+        except KeyError:
+            raise problems.not_found("这份材料") from None
+
+
+def _message(text: str) -> str:
+    """The words of a turn; raises the 422 problem for none or too many."""
+    if not text.strip():
+        raise problems.invalid({"text": "请说一句话再发送。"})
+    if len(text) > LONGEST_MESSAGE:
+        raise problems.invalid({"text": f"一次最多 {LONGEST_MESSAGE} 个字，请分几次说。"})
+    return text
