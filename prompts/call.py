@@ -90,7 +90,7 @@ def within(seconds: float, work: Callable[[], T]) -> T:
     try:
         value, error = done.get(timeout=seconds)
     except queue.Empty:
-        raise ModelTimeout("模型超时未答复") from None
+        raise ModelTimeout("超时未答复") from None
     if error is not None:
         raise error
     return value  # type: ignore[return-value]  # a value whenever there is no error

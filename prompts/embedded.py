@@ -30,7 +30,8 @@ CONTEXT = 8192
 """Tokens of context, shared by the requests in progress."""
 PARALLEL = 2
 """Requests in progress at a time; more wait."""
-START_S = 120.0
+START_S, HEALTH_S = 120.0, 10.0
+"""Seconds a start may take, and an answer to a health check on a busy machine."""
 STABLE_S = 60.0
 LONGEST_REST_S = 60.0
 
@@ -84,16 +85,23 @@ class Engine:
             _log.warning("engine_not_ready", model=self.entry.id, reason=str(error))
 
     def suspect(self) -> None:
-        """After a failed call: end a child that does not answer its health check, so that the next call restarts it."""
-        child, address = self._child, self._address
-        if child is not None and child.poll() is None and address and not _healthy(address, 5.0):
+        """After a failed call: end a child that fails its health check, so that the next call restarts it.
+
+        Returns at once; nobody waits for a hanging process.
+        """
+        threading.Thread(target=self._examine, args=(self._child, self._address), daemon=True).start()
+
+    def _examine(self, child: subprocess.Popen[bytes] | None, address: str) -> None:
+        if child is not None and child.poll() is None and address and not _healthy(address, HEALTH_S):
             _log.warning("engine_hangs", model=self.entry.id)
             child.kill()
 
     def close(self) -> None:
         """End the child for good."""
+        self._closed = True
+        if (child := self._child) is not None:
+            child.kill()  # before the lock: a start in progress holds it
         with self._lock:
-            self._closed = True
             self._end()
 
     def _path(self) -> Path:
@@ -145,8 +153,10 @@ class Engine:
             raise ModelUnavailable("模型进程没有管道")
         stdin.write(json.dumps(plan).encode() + b"\n")
         stdin.flush()
-        heard = select.select([stdout], [], [], START_S)[0] and stdout.readline().decode().strip()
-        if not heard or not _healthy(heard, 10.0):
+        poll = select.poll()
+        poll.register(stdout, select.POLLIN | select.POLLHUP)
+        heard = stdout.readline().decode().strip() if poll.poll(START_S * 1000) else ""
+        if not heard or not _healthy(heard, HEALTH_S):
             raise ModelUnavailable("模型进程未能启动，见模型日志")
         self._address = heard
 

@@ -127,8 +127,8 @@ class Models:
         """Whether a call would be tried now; starts nothing and waits for nothing."""
         if self._off or self._breakers[self._where(role)].open:
             return False
-        provider, name, _, _ = self._binding(role)
-        return provider != "embedded" or role in self._scripts or self._engine(name).ready()
+        engine = self.engine(role)
+        return engine is None or engine.ready()
 
     def status(self) -> dict[str, str]:
         """One line of Chinese for every role."""
@@ -149,6 +149,11 @@ class Models:
         names = {name for provider, name, _, _ in map(self._binding, ROLES) if provider == "embedded"}
         for name in sorted(names) if not self._off and models_allowed() and not self._scripts else ():
             self._engine(name).warm()
+
+    def engine(self, role: Role) -> Engine | None:
+        """The engine behind a role, started or not; None for a role that is not embedded."""
+        provider, name, _, _ = self._binding(role)
+        return self._engine(name) if provider == "embedded" and role not in self._scripts else None
 
     def close(self) -> None:
         """End the engines."""
@@ -177,9 +182,8 @@ class Models:
     def failed(self, role: Role) -> None:
         """The endpoint of a role did not answer; an embedded engine that hangs is ended, to be started afresh."""
         self._breakers[self._where(role)].failed()
-        provider, name, _, _ = self._binding(role)
-        if provider == "embedded" and role not in self._scripts:
-            self._engine(name).suspect()
+        if (engine := self.engine(role)) is not None:
+            engine.suspect()
 
     def ladder(self, role: Role) -> tuple[Rung, ...]:
         """Ways of asking for a shape that this role's model may know, strictest first; starts no engine."""
@@ -236,8 +240,8 @@ class Models:
             return "已关闭"
         if self._breakers[self._where(role)].open:
             return "连续失败，暂停调用"
-        provider, name, _, _ = self._binding(role)
-        return self._engine(name).state if provider == "embedded" and role not in self._scripts else "可用"
+        engine = self.engine(role)
+        return engine.state if engine is not None else "可用"
 
     def _check_checker(self) -> None:
         others = {self.family("chat"), self.family("reviewer")}

