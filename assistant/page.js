@@ -1,20 +1,14 @@
-// Loaded in the page's head. Only what the page component cannot do: uploads through our own route, large type, phone switch,
+// Loaded in the page's head. Only what the page component cannot do: uploads through our own route, phone switch,
 // text typed but not sent, focus of the newest message.
 (() => {
   const $ = (id) => document.getElementById(id);
   const filing = () => ($("filing-id") && $("filing-id").textContent.trim()) || "";
   const press = (id) => { const b = $(id); if (b) (b.tagName === "BUTTON" ? b : b.querySelector("button")).click(); };
 
-  const elder = (on) => { document.body.classList.toggle("elder", on); try { localStorage.setItem("elder", on ? "1" : ""); } catch (e) {} };
-  try { if (localStorage.getItem("elder")) document.addEventListener("DOMContentLoaded", () => elder(true)); } catch (e) {}
-  document.documentElement.lang = "zh-CN";
-
   document.addEventListener("click", (event) => {
     const id = event.target && event.target.id;
-    if (id === "elder") elder(!document.body.classList.contains("elder"));
     if (id === "to-talk") document.body.classList.remove("on-paper");
     if (id === "to-paper") document.body.classList.add("on-paper");
-    if (id === "sign-out") fetch("/sign-out", { method: "POST", credentials: "same-origin" }).then(() => { location.href = "/"; });
   });
 
   const say = () => document.querySelector("#say textarea");

@@ -16,6 +16,7 @@ from assistant.counter import Counter, CounterError
 from assistant.filing import Filing, Turn
 from assistant.page_after import after_html
 from assistant.page_form import draw_form
+from assistant.page_shell import CSS, header, html, script
 from assistant.page_view import (
     check_html,
     last_reply,
@@ -28,25 +29,18 @@ from assistant.page_view import (
 from assistant.people import User
 from knowledge.items import Item
 
-FOLDER = Path(__file__).parent
-CSS = (FOLDER / "page.css").read_text(encoding="utf-8")
-HEAD = f"<script>{(FOLDER / 'page.js').read_text(encoding='utf-8')}</script>"
-HEADER = (
-    '<div class="bar"><a class="brand" href="/">办成<small>个体工商户登记</small></a>'
-    '<button id="to-talk" class="switch">对话</button><button id="to-paper" class="switch">表格与材料</button>'
-    '<a href="/apply/?filing=new">新的申报</a><button id="elder">大字版</button>'
-    '<button id="sign-out">退出</button></div>'
+HEAD = script(Path(__file__).parent / "page.js")
+HEADER = header(
+    "个体工商户登记",
+    '<button id="to-talk" class="switch">对话</button><button id="to-paper" class="switch">表格与材料</button>',
+    '<a href="/apply/?filing=new">新的申报</a>',
 )
 HONEST = (
     '<p class="soft">小办是人工智能，可能听错，每一项都请您核对。不想和小办说话，可以直接填表格，'
     "也可以到窗口办理或者拨打 12345。</p>"
 )
+__all__ = ["CSS", "HEAD", "Page", "build"]
 THINKING = '<div class="office thinking"><span class="who">小办</span><p>正在看您说的话…</p></div>'
-
-
-def html(value: str = "", elem_id: str | None = None) -> gr.Markdown:
-    """A place for one of our escaped fragments; formulas off, so that amounts with $ stay as they are."""
-    return gr.Markdown(value, elem_id=elem_id, latex_delimiters=[])
 
 
 class Page:
@@ -84,7 +78,7 @@ class Page:
     def show(self, request: gr.Request, filing: Filing | None) -> list[Any]:
         """Fresh values of everything shown, in the order of `self.shown`."""
         item, user = self.item(filing), self.user(request)
-        titles = {m.kind: m.title for m in item.materials} if item else {}
+        titles: dict[str, str] = {m.kind: m.title for m in item.materials} if item else {}
         names = {i.code: i.title for i in self.counter.parts.catalogue.all()}
         reply = last_reply(filing)
         editable = filing is None or filing.status in ("draft", "returned")

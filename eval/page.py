@@ -7,16 +7,14 @@ from pathlib import Path
 
 import gradio as gr
 
+from assistant.page_shell import header, html
 from eval.compare import baseline_path, compare
 from eval.run import Run, load_run
 from eval.runs import RunFolder, run_folders
 from prompts.settings import Settings
 
 BASELINES = Path(__file__).parent / "baselines"
-HEADER = (
-    '<div class="bar"><a class="brand" href="/">办成<small>评测</small></a><button id="elder">大字版</button>'
-    '<button id="sign-out">退出</button></div>'
-)
+HEADER = header("评测")
 HOW = (
     "<p>在命令行运行 <code>python -m eval run eval/suites/*.yaml --compare</code>，结果会出现在这里。"
     "确认没有变差以后，用 <code>python -m eval accept</code> 把这次结果设为基线，并作为改动提交评审。</p>"
@@ -60,9 +58,9 @@ def build(settings: Settings) -> gr.Blocks:
     """The page, to be mounted behind the evaluator role."""
     blocks = gr.Blocks(title="办成 · 评测", analytics_enabled=False)
     with blocks:
-        gr.Markdown(HEADER)
-        gr.Markdown("<h2>最近的评测</h2>" + HOW)
-        table = gr.Markdown(latex_delimiters=[])
+        html(HEADER)
+        html("<h2>最近的评测</h2>" + HOW)
+        table = html()
         gr.Button("刷新").click(lambda: runs_html(settings), None, table, show_progress="hidden")
         blocks.load(lambda: runs_html(settings), None, table, show_progress="hidden")
     return blocks

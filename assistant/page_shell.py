@@ -1,0 +1,29 @@
+"""What the three pages share: the look, the script of the header, and a place for an escaped fragment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import gradio as gr
+
+_FOLDER = Path(__file__).parent
+CSS = (_FOLDER / "page.css").read_text(encoding="utf-8")
+
+
+def script(path: Path) -> str:
+    """The shared script and a page's own, for the head of the page."""
+    own = path.read_text(encoding="utf-8") if path.exists() else ""
+    return f"<script>{(_FOLDER / 'shell.js').read_text(encoding='utf-8')}{own}</script>"
+
+
+def header(place: str, *extra: str) -> str:
+    """The line at the top: where one is, large type, sign out."""
+    return (
+        f'<div class="bar"><a class="brand" href="/">办成<small>{place}</small></a>{"".join(extra)}'
+        '<button id="elder">大字版</button><button id="sign-out">退出</button></div>'
+    )
+
+
+def html(value: str = "", elem_id: str | None = None) -> gr.Markdown:
+    """A place for one escaped fragment; formulas off, so that amounts with $ stay as they are."""
+    return gr.Markdown(value, elem_id=elem_id, latex_delimiters=[])
