@@ -11,7 +11,9 @@ from assistant.filing import Box, Filing, Severity, Value
 from knowledge.citation import Citation, Verdict
 from prompts.ask import MadeBy
 
-CaseStatus = Literal["queued", "reviewing", "ready", "claimed", "returned", "accepted", "refused", "escalated"]
+CaseStatus = Literal[
+    "queued", "reviewing", "ready", "claimed", "returned", "accepted", "refused", "escalated", "withdrawn"
+]
 Standing = Literal["established", "supported", "disputed", "unchecked"]
 Risk = Literal["low", "medium", "high"]
 FindingSource = Literal["rule", "model", "clerk"]
