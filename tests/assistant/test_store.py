@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,9 +37,10 @@ def with_owner(store: Store, name: str = "applicant1") -> Store:
     return store
 
 
-@pytest.fixture
-def store(tmp_path: Path):
-    made = with_owner(Store(settings(tmp_path)))
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Store]:
+    url = "" if request.param == "sqlite" else request.getfixturevalue("postgresql")()
+    made = with_owner(Store(Settings(data=tmp_path / "data", database_url=url)))
     yield made
     made.close()
 
