@@ -16,9 +16,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from assistant import questions, support
 from assistant.filing import CheckerVote, Removed, Sentence
+from assistant.lay_words import content, statutory
 from assistant.premises import remark
 from assistant.quoting import quotes
-from assistant.wording import content, statutory
 from knowledge.citation import Citation
 from knowledge.facts import compare
 from knowledge.grounding import Panel

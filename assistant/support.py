@@ -14,7 +14,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from assistant.wording import content, reworded, statutory
+from assistant.lay_words import content, reworded, statutory
 from knowledge import judge
 from knowledge.citation import Passage
 from knowledge.facts import pieces

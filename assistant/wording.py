@@ -1,43 +1,23 @@
-"""From what people say to what statutes say: 老板 → 经营者, 刷脸 → 实名认证. A table, no model."""
+"""The dialogue's own sentences, kept apart from the code that says them."""
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from pathlib import Path
+from string import Template
 
 import yaml
 
-_FILE = Path(__file__).with_name("lay_words.yaml")
-_SPACE = re.compile(r"\s+")
-_FILLER = re.compile(
-    r"请问|您好|你好|麻烦|我想问一?下|想问一?下|问一?下|咨询一?下|听说|听人说|据说|我想|我要|是不是|能不能|可不可以|要不要"
-    r"|有没有|怎么办|怎么弄|怎么|什么|多少|哪里|哪儿|哪个|如何|吗|呢|吧|啊|呀|嘛|哦|了|的话|的|我们|咱们|你们|我|你|您|那个|这个|这种"
-    r"|一般|到底|究竟|现在|目前|[，。？！、,.?!\s]"
-)
-
 
 @cache
-def _table() -> tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]:
-    raw = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
-    return tuple((str(k), tuple(tuple(str(v).lower().split("&")) for v in vs)) for k, vs in raw.items())
+def _sentences() -> dict[str, str]:
+    raw = yaml.safe_load(Path(__file__).with_name("wording.yaml").read_text(encoding="utf-8"))
+    flat: dict[str, str] = {}
+    for name, value in raw.items():
+        flat |= {f"{name}.{k}": str(v) for k, v in value.items()} if isinstance(value, dict) else {name: str(value)}
+    return flat
 
 
-def statutory(text: str) -> list[str]:
-    """Statutory words for the lay words of a text, in the table's order, without those it already has."""
-    plain = _SPACE.sub("", text).lower()
-    found = [
-        words for words, lays in _table() if words not in plain and any(all(w in plain for w in lay) for lay in lays)
-    ]
-    return found
-
-
-def reworded(text: str) -> str:
-    """The question's content words with the statutory words after it; empty when the table knows none of them."""
-    found = statutory(text)
-    return " ".join([content(text), *found]) if found else ""
-
-
-def content(text: str) -> str:
-    """The question without courtesy, question words and particles."""
-    return _FILLER.sub(" ", text).strip()
+def say(name: str, **values: object) -> str:
+    """A sentence of the dialogue, `wording.yaml`, with its values filled in; KeyError for an unknown name."""
+    return Template(_sentences()[name]).safe_substitute({k: str(v) for k, v in values.items()})
