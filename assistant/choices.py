@@ -1,0 +1,111 @@
+"""Closed questions: yes or no, one of a list, consent, and “the same as mine”."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from assistant.cues import Heard, contents, words
+
+_NEGATED = re.compile(r"(?:不是|没有|不|没|非|别|唔系|唔|冇|莫)(?:在|做|用|想|要|去|找)?$")
+_SYNONYMS = {
+    "operator_education": "education",
+    "operator_political_status": "political",
+    "operator_occupation": "occupation",
+}
+
+
+class Chosen(NamedTuple):
+    """A value and the words that say it."""
+
+    value: Any
+    start: int
+    end: int
+
+
+@lru_cache(maxsize=256)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.I)
+
+
+def _search(heard: Heard, pattern: str, negatable: bool) -> tuple[int, int] | None:
+    """First place in the answer where the pattern stands and is not denied."""
+    for start, end in contents(heard):
+        for m in _compiled(pattern).finditer(heard.cues, start, end):
+            if not (negatable and _NEGATED.search(heard.cues[start : m.start()])):
+                return m.span()
+    return None
+
+
+def yes_no(heard: Heard, field: str) -> Chosen | None:
+    """True or False: what people say to this very question first, then plain yes and no."""
+    listed: Mapping[str, list[str]] = words()["choices"].get(field, {})
+    for word, patterns in listed.items():
+        for pattern in patterns:
+            if found := _search(heard, pattern, negatable=word == "yes" and field != "has_agent"):
+                return Chosen(word == "yes", *found)
+    for value, name in ((False, "no_words"), (True, "yes_words")):
+        if found := _search(heard, words()[name], negatable=False):
+            return Chosen(value, *found)
+    return None
+
+
+def choice(heard: Heard, field: str, labels: Mapping[str, str]) -> Chosen | None:
+    """One of the choices: its label said in full, a known spelling, or a cue of this question."""
+    if field in _SYNONYMS:
+        return _synonym(heard, words()[_SYNONYMS[field]])
+    for value, patterns in words()["choices"].get(field, {}).items():
+        for pattern in patterns:
+            if found := _search(heard, pattern, negatable=True):
+                return Chosen(value, *found)
+    said = {label: value for value, label in labels.items()}
+    for label in sorted(said, key=len, reverse=True):
+        if found := _search(heard, re.escape(label), negatable=True):
+            return Chosen(said[label], *found)
+    return None
+
+
+def _synonym(heard: Heard, table: Mapping[str, list[str]]) -> Chosen | None:
+    spellings = sorted(((w, value) for value, listed in table.items() for w in listed), key=lambda x: -len(x[0]))
+    for word, value in spellings:
+        edge = r"(?![a-z])" if word.isascii() else ""
+        if found := _search(heard, re.escape(word) + edge, negatable=not word.startswith(("不", "没", "未"))):
+            return Chosen(value, *found)
+    return None
+
+
+@lru_cache(maxsize=1)
+def _groups() -> re.Pattern[str]:
+    named = sorted(words()["ethnic_groups"], key=len, reverse=True)
+    return re.compile("(?P<group>" + "|".join(named) + ")(?P<zu>族)")
+
+
+def ethnicity(heard: Heard) -> Chosen | None:
+    """One of the 56 names with 族; a short name alone (汉, 回) only when it is the whole answer."""
+    for start, end in contents(heard):
+        if m := _groups().search(heard.text, start, end):
+            return Chosen(m["group"] + "族", *m.span())
+    for start, end in contents(heard):
+        piece = re.sub(r"^(?:我|俺|咱|民族|是|的)*|(?:人|的|民)*$", "", heard.text[start:end])
+        if piece in words()["ethnic_groups"]:
+            at = heard.text.find(piece, start, end)
+            return Chosen(piece + "族", at, at + len(piece))
+    return None
+
+
+def agrees(heard: Heard) -> Chosen | None:
+    """行，就这些; 用你推荐的: consent to what was proposed."""
+    if re.search(r"不(?:对|行|要|可以|是|合适|准)|没有(?:我|这)", heard.cues) and not re.search(
+        "行不行|对不对|可不可以|是不是|要不要", heard.cues
+    ):
+        return None
+    found = _search(heard, words()["agree"], negatable=True)
+    return Chosen(True, *found) if found else None
+
+
+def same_as(heard: Heard) -> Chosen | None:
+    """同上, 写我本人, 跟我手机一样: the value is the operator's own."""
+    found = _search(heard, words()["same_as"], negatable=True)
+    return Chosen(True, *found) if found else None

@@ -1,0 +1,284 @@
+"""Names of people and of shops: read from answers, put together from their four parts, and checked.
+
+Rules of shop names: 企业名称登记管理规定 第五条至第十二条、第十七条, by its 第二十五条
+for individual businesses as well.
+Each rule returns the breaches it sees with the word that breaks it; the review runs the same functions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from assistant.cues import Heard, Span, contents, relation, strip, trim, unlabel, words
+from knowledge.regions import Region, Regions
+
+Values = Mapping[str, Any]
+PARTS = ("name_region", "name_trade", "name_industry", "name_form")
+
+_HAN_NAME = re.compile(r"[\u3400-\u9fff]{2,4}|[\u3400-\u9fff]{1,10}(?:[·•・.][\u3400-\u9fff]{1,12})+")
+_NOT_NAME = re.compile(
+    r"[我你您他她它俺咱恁]|什么|怎么|哪|谁|名字|姓名|身份|电话|手机|号码|自己|本人|知道|清楚|没有|不用|执照|一样|同上|老板$|老师$|办|开店"
+)
+_OF_CHARACTERS = re.compile(
+    r"(?:这|那)?(?:个|[两俩二三四五六]个?|几个)?(?:个)?(?:字|汉字)(?:儿)?$|的(?:名字|字号|店名)$|这个名(?:字)?$"
+)
+_UNDECIDED = re.compile(
+    r"(?:没|还没|未)想好|想不(?:到|出|起)|不知道叫|你(?:帮|给|替).{0,3}(?:起|取|想|定)|随便|推荐|有什么好|起什么"
+)
+_OWN_NAME = re.compile(r"(?:用|就|叫|写).{0,3}(?:我|俺|自己|本人)的?.{0,2}(?:名字|姓名|名)")
+
+
+class Breach(NamedTuple):
+    """A rule that a value breaks, at the word that breaks it."""
+
+    code: str
+    field: str
+    word: str
+    detail: str = ""
+
+
+# --- people ----------------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1)
+def _surname() -> re.Pattern[str]:
+    listed = words()
+    return re.compile("|".join(listed["compound_surnames"]) + "|[" + listed["surnames"].strip() + "]")
+
+
+def is_person(name: str, labelled: bool = False) -> bool:
+    """Whether it can be somebody's name: no pronoun or title alone; a known surname unless it was said to be a name."""
+    if (
+        not _HAN_NAME.fullmatch(name)
+        or _NOT_NAME.search(name)
+        or name in words()["titles"]
+        or relation().fullmatch(name)
+    ):
+        return False
+    if labelled or "·" in name:
+        return True
+    surname = _surname().match(name)
+    return bool(surname) and surname is not None and len(name) > surname.end() and not _titled(name)
+
+
+def _titled(name: str) -> bool:
+    """王老师, 李老板: how somebody is addressed, not what stands on the identity card."""
+    return any(name.endswith(t) and len(name) - len(t) <= 1 for t in words()["titles"])
+
+
+def find_person(heard: Heard, field: str) -> tuple[str, int, int] | None:
+    """A person's name in an answer to a question for it."""
+    spans = contents(heard, 2)
+    for start, end in spans:
+        inner = unlabel(heard, field, start, end, 2)
+        labelled = inner != (start, end)
+        for s, e in dict.fromkeys([_without_relation(heard, *inner), inner, *_leading(heard, *inner)]):
+            if is_person(heard.text[s:e], labelled or len(spans) == 1):
+                return heard.text[s:e].replace("•", "·").replace("・", "·"), s, e
+    return None
+
+
+def _without_relation(heard: Heard, start: int, end: int) -> Span:
+    """我老婆王芳 → 王芳."""
+    found = re.compile(rf"(?:我|俺|咱|他|她)?(?:家|的)?(?:{relation().pattern})(?:的?(?:名字)?(?:叫|是)?)", re.I).match(
+        heard.text, start, end
+    )
+    return strip(heard, *trim(heard.text, found.end(), end), 2) if found and end - found.end() >= 2 else (start, end)
+
+
+def _leading(heard: Heard, start: int, end: int) -> list[Span]:
+    """Name-shaped beginnings of a longer clause, when what follows is no part of a name (王小明今年三十)."""
+    text = heard.text
+    surname = _surname().match(text, start, end)
+    if surname is None:
+        return []
+    stop = re.compile(r"[，,。\s0-9A-Za-z（(]|今年|男|女|汉族|身份证|电话|手机|住")
+    found = stop.search(text, surname.end(), end)
+    return [(start, found.start())] if found else []
+
+
+# --- parts of a shop's name ------------------------------------------------------------------------------------------
+
+
+class Part(NamedTuple):
+    """A part of a shop's name in an answer, or the reason it cannot be one."""
+
+    value: str
+    start: int
+    end: int
+    problem: str = ""
+    """Code."""
+
+
+def find_trade(heard: Heard) -> Part | None:
+    """The trade name in an answer (字号叫幺妹咯, 满满这两个字, 那就“可儿”)."""
+    for s, e in heard.quoted():
+        return Part(heard.text[s:e].strip(), *trim(heard.text, s, e))
+    for start, end in contents(heard, 1):
+        s, e = unlabel(heard, "name_trade", start, end)
+        s, e = unlabel(heard, "name_trade", s, e)
+        if tail := _OF_CHARACTERS.search(heard.text, s, e):
+            s, e = trim(heard.text, s, tail.start())
+        piece = heard.text[s:e]
+        if _UNDECIDED.search(piece):
+            return Part(piece, s, e, "NAME_UNDECIDED")
+        if (
+            piece
+            and re.fullmatch(r"[\u3400-\u9fffA-Za-z0-9 ·'&.-]{1,20}", piece)
+            and not re.search(r"[你您吗么怎哪谁]", piece)
+        ):
+            return Part(piece, s, e)
+    return None
+
+
+def wants_own_name(text: str) -> bool:
+    """用我的名字: the trade name is the operator's name."""
+    return bool(_OWN_NAME.search(text))
+
+
+def find_industry(heard: Heard) -> Part | None:
+    """The word for the trade (做美甲的，就写美甲; 行业写修鞋)."""
+    for s, e in heard.quoted():
+        return Part(heard.text[s:e], s, e)
+    best: Part | None = None
+    for start, end in contents(heard, 1):
+        s, e = unlabel(heard, "name_industry", start, end)
+        labelled = (s, e) != (start, end)
+        tail = _OF_CHARACTERS.search(heard.text, s, e) or re.compile(r"(?:这|那)?(?:一)?(?:行业|行|类|方面)$").search(
+            heard.text, s, e
+        )
+        if tail and tail.start() > s:
+            s, e = trim(heard.text, s, tail.start())
+        piece = heard.text[s:e]
+        if not re.fullmatch(r"[\u3400-\u9fffA-Za-z0-9]{1,12}", piece):
+            continue
+        description = piece.endswith("的")
+        if best is None or (labelled and not description):
+            best = Part(piece.removesuffix("的"), s, e - piece.endswith("的"))
+    return best
+
+
+def find_form(heard: Heard) -> Part | None:
+    """The last part of the name: 店 馆 行 部 …; 行 only when nothing else of the list is said."""
+    spans = [*heard.quoted(), *contents(heard, 1)]
+    forms: Sequence[str] = words()["name_forms"]
+    for start, end in spans:
+        if m := re.search("有限责任公司|有限公司|公司|合作社|企业|集团", heard.text[start:end]):
+            return Part(m.group(), start + m.start(), start + m.end(), "NAME_FORM_FORBIDDEN")
+    for start, end in spans:
+        found = [
+            (len(f), heard.text.find(f, start, end), f)
+            for f in forms
+            if f not in ("行", "吧") and heard.text.find(f, start, end) >= 0
+        ]
+        if found:
+            size, at, form = max(found, key=lambda x: (x[0], x[1]))
+            return Part(form, at, at + size)
+    for m in re.finditer(r"(?<![不还可])行(?!不行|了吧|吗)|吧(?=吧|”|$)", heard.text):
+        return Part(m.group(), *m.span())
+    return None
+
+
+def compose(values: Values) -> str | None:
+    """The whole name of its four parts (第六条); a word said twice where two parts meet is written once."""
+    parts = [str(values.get(p) or "") for p in PARTS]
+    if values.get("has_name") is False or not all(parts):
+        return None
+    region, trade, industry, form = parts
+    for size in range(min(len(industry), len(form)), 0, -1):
+        if industry.endswith(form[:size]) and (size == len(form) or size >= 2):
+            form = form[size:]
+            break
+    return region + trade + industry + form
+
+
+# --- rules -----------------------------------------------------------------------------------------------------------
+
+
+def _named(values: Values) -> bool:
+    return values.get("has_name") is not False
+
+
+def _each(values: Values, test: Callable[[str], str | None], code: str, fields: Sequence[str]) -> list[Breach]:
+    found = [(f, test(str(values[f]))) for f in fields if values.get(f)] if _named(values) else []
+    return [Breach(code, f, word) for f, word in found if word]
+
+
+def _whole(values: Values) -> Sequence[str]:
+    """The parts where there are any, else the name as a whole."""
+    present = [p for p in PARTS if values.get(p)]
+    return present or ["business_name"]
+
+
+def form_forbidden(values: Values, listed: Sequence[str]) -> list[Breach]:
+    """NAME_FORM_FORBIDDEN: 公司 有限 企业 合作社 anywhere in the name."""
+    return _each(
+        values,
+        lambda v: next((w for w in listed if w in v), None),
+        "NAME_FORM_FORBIDDEN",
+        [p for p in _whole(values) if p != "name_region"],
+    )
+
+
+def trade_short(values: Values, least: int = 2) -> list[Breach]:
+    """NAME_TRADE_SHORT: fewer than two characters (第八条)."""
+    return _each(values, lambda v: v if len(v.strip()) < least else None, "NAME_TRADE_SHORT", ["name_trade"])
+
+
+def word_forbidden(values: Values, listed: Sequence[str]) -> list[Breach]:
+    """NAME_WORD_FORBIDDEN: a word of the list (第十一条、第十二条); places in the region part are no such words."""
+    return _each(
+        values,
+        lambda v: next((w for w in listed if w in v), None),
+        "NAME_WORD_FORBIDDEN",
+        [p for p in _whole(values) if p != "name_region"],
+    )
+
+
+def not_chinese(values: Values) -> list[Breach]:
+    """NAME_NOT_CHINESE: letters, digits or signs (第五条)."""
+    strange = re.compile(r"[^\u3007\u3400-\u9fff\U00020000-\U0003ffff]+")
+    return _each(
+        values,
+        lambda v: m.group().strip() or m.group() if (m := strange.search(v)) else None,
+        "NAME_NOT_CHINESE",
+        _whole(values),
+    )
+
+
+def taken(values: Values, registered: Sequence[str] | None) -> list[Breach] | None:
+    """NAME_TAKEN: the same name in the register (第十七条); None without a register."""
+    name = str(values.get("business_name") or compose(values) or "")
+    if not _named(values) or not name:
+        return []
+    if registered is None:
+        return None
+    return [Breach("NAME_TAKEN", "name_trade", name)] if name in registered else []
+
+
+def region_wrong(values: Values, regions: Regions) -> list[Breach]:
+    """NAME_REGION: no division of county level or above, a city district without its city, or not where the shop is."""
+    said = str(values.get("name_region") or "")
+    if not _named(values) or not said:
+        return []
+    premises = _region(regions, str(values.get("premises_address") or ""))
+    if premises is not None:
+        good = said in _allowed(premises)
+        return [] if good else [Breach("NAME_REGION", "name_region", said, premises.name_region)]
+    found = _region(regions, said)
+    good = found is not None and said in _allowed(found)
+    return [] if good else [Breach("NAME_REGION", "name_region", said, found.name_region if found else "")]
+
+
+def _allowed(region: Region) -> frozenset[str]:
+    """A name here begins with the county or with city and district; a province alone names no county-level division."""
+    return frozenset(
+        f for f in region.name_forms() if f != region.province or region.city == region.province and not region.district
+    )
+
+
+def _region(regions: Regions, address: str) -> Region | None:
+    return regions.find(address) if address else None

@@ -1,0 +1,57 @@
+"""Business scope: standard entries, the licences they need, and whether the shop's name agrees with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from assistant.names import Breach
+from knowledge.office import Office
+from knowledge.scopes import ScopeEntry, Scopes
+
+Values = Mapping[str, Any]
+
+
+def entries(values: Values) -> list[str]:
+    """The scope as a list of entries."""
+    scope = values.get("business_scope") or []
+    return [str(e) for e in scope] if isinstance(scope, list) else [str(scope)]
+
+
+def not_standard(values: Values, office: Office, scopes: Scopes) -> list[Breach]:
+    """SCOPE_NOT_STANDARD: not in the office's catalogue where it gives one, else not in ours (细则 第十二条)."""
+    listed = {e.entry for e in office.scope_catalogue} if office.scope_catalogue is not None else None
+    known = [e in listed if listed is not None else scopes.get(e) is not None for e in entries(values)]
+    return [
+        Breach("SCOPE_NOT_STANDARD", "business_scope", e)
+        for e, ok in zip(entries(values), known, strict=True)
+        if not ok
+    ]
+
+
+def licensed(values: Values, scopes: Scopes, licences: tuple[str, ...]) -> list[ScopeEntry]:
+    """Entries of the scope with one of these licences (none, pre, post, filing)."""
+    found = [scopes.get(e) for e in entries(values)]
+    return [e for e in found if e is not None and e.licence in licences]
+
+
+def pre_approval(values: Values, scopes: Scopes) -> list[Breach]:
+    """SCOPE_PRE_APPROVAL: an approval is needed before registration (条例 第十四条)."""
+    return [
+        Breach("SCOPE_PRE_APPROVAL", "business_scope", e.entry, e.permit) for e in licensed(values, scopes, ("pre",))
+    ]
+
+
+def post_approval(values: Values, scopes: Scopes) -> list[Breach]:
+    """SCOPE_POST_APPROVAL: a permit or a filing is needed after registration."""
+    found = licensed(values, scopes, ("post", "filing"))
+    return [Breach("SCOPE_POST_APPROVAL", "business_scope", e.entry, e.permit) for e in found]
+
+
+def industry_differs(values: Values, scopes: Scopes) -> list[Breach]:
+    """NAME_INDUSTRY_SCOPE: the trade in the name is not what the first entry of the scope says (第九条)."""
+    industry, listed = str(values.get("name_industry") or ""), entries(values)
+    if values.get("has_name") is False or not industry or not listed:
+        return []
+    fits = scopes.fits_industry(industry, listed[0])
+    return [] if fits else [Breach("NAME_INDUSTRY_SCOPE", "name_industry", industry, listed[0])]
