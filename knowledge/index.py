@@ -10,7 +10,7 @@ import hashlib
 import json
 import shutil
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,11 +21,14 @@ from numpy.typing import NDArray
 from knowledge.citation import Passage
 from knowledge.passages import pieces
 from knowledge.vectors import Matrix, Vectors
-from knowledge.words import Words, cited_articles
+from knowledge.words import Words, cited_articles, legal_words
 
-FORMAT = 1
-WORDS_WEIGHT, MEANING_WEIGHT, REWORDED_WEIGHT, OFFSET = 0.4, 0.6, 0.5, 10.0
+FORMAT = 2
+WORDS_WEIGHT, MEANING_WEIGHT, REWORDED_WEIGHT, LEGAL_WEIGHT, OFFSET = 0.4, 0.6, 0.5, 0.3, 10.0
 """Weights and offset of the fusion by reciprocal rank, from measurements on lay questions (`knowledge measure`)."""
+GUIDE = "指南"
+GUIDE_WEIGHT = 0.5
+"""A guide restates the law in lay words and would stand before the article it restates."""
 DEPTH = 100
 
 
@@ -47,15 +50,15 @@ class Hit:
     """The question names this article."""
 
 
-def entry_text(passage: Passage) -> str:
+def entry_text(passage: Passage, sayings: Sequence[str] = ()) -> str:
     """What the words index reads: title and headings help a question that names the matter."""
-    return "\n".join([passage.document, *passage.heading, passage.text])
+    return "\n".join([passage.document, *passage.heading, passage.text, *sayings])
 
 
-def vector_texts(passage: Passage) -> list[str]:
-    """What is embedded: each piece of the passage after its title and innermost heading."""
+def vector_texts(passage: Passage, sayings: Sequence[str] = ()) -> list[str]:
+    """What is embedded: each piece of the passage after its title and innermost heading, and each saying by itself."""
     where = " ".join([passage.document, *passage.heading[-1:]])
-    return [f"{where} {piece}" for piece in pieces(passage.text)]
+    return [*(f"{where} {piece}" for piece in pieces(passage.text)), *sayings]
 
 
 class Index:
@@ -70,6 +73,7 @@ class Index:
         self._by_id: dict[str, int] = {}
         self._by_article: dict[tuple[str, str], list[int]] = defaultdict(list)
         self._pending: dict[int, list[str]] = {}
+        self._sayings: dict[str, list[str]] = {}
         self._alive: NDArray[np.bool_] = np.zeros(0, bool)
         self._days: NDArray[np.int32] = np.zeros((0, 2), np.int32)
 
@@ -85,17 +89,27 @@ class Index:
         row = self._by_id.get(passage_id)
         return self._rows[row] if row is not None else None
 
+    def sayings(self, passage_id: str) -> list[str]:
+        """What helps to find a passage in lay words."""
+        return list(self._sayings.get(passage_id, ()))
+
     def articles(self, document: str, article: str) -> list[Passage]:
         """That article in every version of a document, newest first."""
         rows = [r for r in self._by_article.get((document, article), []) if self._alive[r]]
         return sorted((self._rows[r] for r in rows), key=lambda p: p.version, reverse=True)
 
-    def put(self, document: str, passages: Sequence[Passage]) -> None:
-        """Adds a document or replaces all its passages; costs the document, not the library."""
+    def put(
+        self, document: str, passages: Sequence[Passage], sayings: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
+        """Adds a document or replaces all its passages; costs the document, not the library.
+
+        `sayings`: passage id → the same rule in lay words. They help to find the passage and are never shown or cited.
+        """
         self.remove(document)
+        said = sayings or {}
         first = len(self._rows)
         rows = list(range(first, first + len(passages)))
-        self._words.add([entry_text(p) for p in passages])
+        self._words.add([entry_text(p, said.get(p.id, ())) for p in passages])
         self._alive = np.concatenate([self._alive, np.ones(len(passages), bool)])
         self._days = np.concatenate([self._days, _days(passages)])
         self._rows.extend(passages)
@@ -103,7 +117,10 @@ class Index:
         for row, passage in zip(rows, passages, strict=True):
             self._by_id[passage.id] = row
             self._by_article[passage.document, passage.article].append(row)
-            lacking = [text for text in vector_texts(passage) if not self._vectors.attach(row, text)]
+            texts = vector_texts(passage, said.get(passage.id, ()))
+            if said.get(passage.id):
+                self._sayings[passage.id] = list(said[passage.id])
+            lacking = [text for text in texts if not self._vectors.attach(row, text)]
             if lacking:
                 self._pending[row] = lacking
 
@@ -116,6 +133,7 @@ class Index:
             self._pending.pop(row, None)
             if self._by_id.get(self._rows[row].id) == row:
                 del self._by_id[self._rows[row].id]
+                self._sayings.pop(self._rows[row].id, None)
 
     def redate(self, document: str, passages: Sequence[Passage]) -> None:
         """Puts new dates and successors on the passages of a document whose words are unchanged."""
@@ -167,6 +185,8 @@ class Index:
             for place, found in enumerate(lists if weight else []):
                 for rank, (row, _) in enumerate(found, 1):
                     fused[row] += weight * (REWORDED_WEIGHT if place else 1.0) / (OFFSET + rank)
+        for row in fused:
+            fused[row] *= GUIDE_WEIGHT if self._rows[row].rank == GUIDE else 1.0
         cited = self._cited(queries[0], allowed) if queries else []
         fused.update((row, 2.0 - 0.01 * i) for i, row in enumerate(cited))
         best = sorted(fused, key=lambda r: (-fused[r], r))[:k]
@@ -193,6 +213,8 @@ class Index:
     def _by_words(self, query: str, allowed: NDArray[np.bool_]) -> list[tuple[int, float]]:
         """(row, BM25 score) of the best rows by words, best first."""
         scores = self._words.scores(query, allowed)
+        if legal := legal_words(query):
+            scores = scores + LEGAL_WEIGHT * self._words.scores(legal, allowed)
         top = np.flatnonzero(scores)
         if len(top) > DEPTH:
             top = top[np.argpartition(-scores[top], DEPTH - 1)[:DEPTH]]
@@ -205,7 +227,8 @@ class Index:
         new.mkdir(parents=True)
         self._vectors.save(new)
         documents = {name: [p.model_dump(mode="json") for p in found] for name, found in self.documents().items()}
-        (new / "passages.json").write_text(json.dumps(documents, ensure_ascii=False), "utf-8")
+        whole = {"documents": documents, "sayings": self._sayings}
+        (new / "passages.json").write_text(json.dumps(whole, ensure_ascii=False), "utf-8")
         hashes = {f.name: _hash(f) for f in sorted(new.iterdir())}
         manifest = {"format": FORMAT, "embedder": self.embedder, "size": self._vectors.size, "files": hashes}
         (new / "manifest.json").write_text(json.dumps(manifest, indent=1), "utf-8")
@@ -223,9 +246,9 @@ class Index:
             _check(manifest, folder, embedder)
             out = cls(embedder, int(manifest["size"]))
             out._vectors = Vectors.load(folder, int(manifest["size"]))
-            documents = json.loads((folder / "passages.json").read_text("utf-8"))
-            for name, found in documents.items():
-                out.put(name, [Passage.model_validate(p) for p in found])
+            whole = json.loads((folder / "passages.json").read_text("utf-8"))
+            for name, found in whole["documents"].items():
+                out.put(name, [Passage.model_validate(p) for p in found], whole["sayings"])
         except (OSError, KeyError, TypeError, RuntimeError, ValueError) as problem:
             raise IndexRefused(str(problem)) from problem
         return out

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,7 +20,7 @@ from knowledge.embedder import Embedder, EmbedderError, give_way, open_embedder
 from knowledge.index import MEANING_WEIGHT, WORDS_WEIGHT, Hit, Index, IndexRefused
 from knowledge.passages import article_name
 from knowledge.reading import Unreadable, text_of
-from knowledge.sources import Source, settle, source_of, title_key
+from knowledge.sources import Source, sayings, settle, source_of, title_key
 from prompts.settings import Settings
 
 POLICIES = Path(__file__).with_name("policies")
@@ -227,7 +227,10 @@ class Library:
         else:
             with self._lock:
                 self._index = index
-                self._digests = {name: _digest(found) for name, found in index.documents().items()}
+                self._digests = {
+                    name: _digest(found, {p.id: index.sayings(p.id) for p in found})
+                    for name, found in index.documents().items()
+                }
         self._opened = True
 
     def _read_files(self) -> bool:
@@ -265,13 +268,14 @@ class Library:
         """Dates every source by the others and brings the index in line, one document at a time."""
         names = [name for name, f in self._files.items() if f.source is not None]
         sources = settle([s for f in self._files.values() if (s := f.source) is not None])
+        said = sayings(sources)
         taken: dict[str, str] = {}
         for name, source in zip(names, sources, strict=True):
             if source.name in taken:
                 self._note(name, f"与{taken[source.name]}同名同版本，没有收入")
                 continue
             taken[source.name] = name
-            self._put(source.name, source.passages())
+            self._put(source.name, source.passages(), said)
         with self._lock:
             for name in [n for n in self._index.documents() if n not in taken]:
                 self._index.remove(name)
@@ -283,16 +287,18 @@ class Library:
         if problem not in file.problems:
             self._files[name] = _File(file.stamp, file.sha256, file.source, (*file.problems, problem))
 
-    def _put(self, name: str, passages: list[Passage]) -> None:
-        digest = _digest(passages)
+    def _put(self, name: str, passages: list[Passage], said: Mapping[str, list[str]] | None = None) -> None:
+        sayings_of = {p.id: found for p in passages if (found := _said(p, said or {}))}
+        digest = _digest(passages, sayings_of)
         with self._lock:
             if self._digests.get(name) == digest:
                 return
             old = self._index.documents().get(name) if name in self._digests else None
-            if old is not None and [(p.id, p.text) for p in old] == [(p.id, p.text) for p in passages]:
+            same_words = old is not None and [(p.id, p.text) for p in old] == [(p.id, p.text) for p in passages]
+            if same_words and all(self._index.sayings(p.id) == sayings_of.get(p.id, []) for p in passages):
                 self._index.redate(name, passages)
             else:
-                self._index.put(name, passages)
+                self._index.put(name, passages, sayings_of)
             self._digests[name] = digest
             self._stamp_version()
 
@@ -356,5 +362,11 @@ def _files(folders: Sequence[Path]) -> Iterator[tuple[str, Path]]:
                 yield f"{folder.name}/{path.relative_to(folder).as_posix()}", path
 
 
-def _digest(passages: Sequence[Passage]) -> str:
-    return hashlib.sha256("\n".join(p.model_dump_json() for p in passages).encode()).hexdigest()
+def _said(passage: Passage, said: Mapping[str, list[str]]) -> list[str]:
+    """Lay words for a passage; only for the text in force, because numbers move from version to version."""
+    return [] if passage.in_force_to else said.get(f"{title_key(passage.document)}#{passage.article}", [])
+
+
+def _digest(passages: Sequence[Passage], said: Mapping[str, list[str]]) -> str:
+    words = [p.model_dump_json() + "\n".join(said.get(p.id, ())) for p in passages]
+    return hashlib.sha256("\n".join(words).encode()).hexdigest()

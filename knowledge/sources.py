@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 
 from knowledge.citation import Passage
-from knowledge.passages import Unit, cut, front_matter, gaps
+from knowledge.passages import Unit, article_name, cut, front_matter, gaps
 
 _DAY = re.compile(r"(\d{4})\s*[年\-./]\s*(\d{1,2})\s*[月\-./]\s*(\d{1,2})")
 _NAMED = re.compile(r"^(?P<title>.+?)\s*[(（](?P<version>\d{4}-\d{2}-\d{2})[)）]$")
@@ -24,6 +24,8 @@ _LISTED_EFFECT = re.compile(r"^\s*(\d{4}年\d{1,2}月\d{1,2}日)\s*(?:起)?施�
 _REPEALS = re.compile(r"((?:《[^》]+》[（）()\w\s、，和及以—\-〔〕]*)+)同时废止")
 _OUT_OF_FORCE = re.compile(r"repealed|superseded|废止|失效|被.{0,20}取代", re.IGNORECASE)
 _SUCCESSOR = re.compile(r"(?:repealed|superseded)\s+(?:[\d-]+\s+)?by\s+(?P<by>[^,，;；]+)", re.IGNORECASE)
+_BASIS = re.compile(r"（(《[^（）]*条[^（）]*)）")
+_BASED_ON = re.compile(r"《([^》]+)》\s*(第[零〇一二两三四五六七八九十百千\d]+条(?:之[一二三四五六七八九十]+)?)")
 _STATE = "中华人民共和国"
 _PROVINCES = dict(
     zip(
@@ -196,6 +198,21 @@ def _region(title: str) -> str:
     """GB/T 2260 prefix of the place a title begins with; empty for the whole country."""
     places = {**_CITIES, **_PROVINCES}
     return next((code for name, code in places.items() if title.startswith(name)), "")
+
+
+def sayings(sources: Iterable[Source]) -> dict[str, list[str]]:
+    """Lay words for articles, out of the guides: `title key#第N条` → the lines that give it as their basis.
+
+    A guide line reads “搬家要办变更登记。（《市场主体登记管理条例》第二十四条）”; its heading goes with it.
+    """
+    out: dict[str, list[str]] = defaultdict(list)
+    for source in sources:
+        for unit in source.units if source.rank == "指南" else ():
+            for line in unit.text.split("\n"):
+                words = _BASIS.sub("", line).lstrip("-*• ").strip()
+                for title, article in (found for basis in _BASIS.findall(line) for found in _BASED_ON.findall(basis)):
+                    out[f"{title_key(title)}#{article_name(article)}"].append(f"{unit.article}：{words}")
+    return dict(out)
 
 
 def settle(sources: Iterable[Source]) -> list[Source]:

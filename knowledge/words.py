@@ -6,11 +6,14 @@ when it has grown to a fifth of it, so that adding one document costs the docume
 
 from __future__ import annotations
 
+import csv
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +40,19 @@ SPOKEN = {
     "个税法": "个人所得税法",
     "实施细则": "市场主体登记管理条例实施细则",
 }
+
+
+@lru_cache(maxsize=1)
+def _lay_words() -> tuple[tuple[tuple[str, ...], str], ...]:
+    """(lay words, legal words) of `lay_words.csv`: what people say, and what the law calls it."""
+    with Path(__file__).with_name("lay_words.csv").open(encoding="utf-8", newline="") as file:
+        return tuple((tuple(row["lay"].split("|")), row["legal"]) for row in csv.DictReader(file))
+
+
+def legal_words(question: str) -> str:
+    """What the law calls the things a lay question names, separated by spaces; empty when it names none we know."""
+    found = (legal for lay, legal in _lay_words() if any(word in question for word in lay))
+    return " ".join(dict.fromkeys(word for legal in found for word in legal.split()))
 
 
 def tokens(text: str) -> list[str]:

@@ -156,3 +156,16 @@ def test_a_library_of_given_passages_reads_nothing(folder: Path) -> None:
     lib.refresh()
     passages = [p for p in (lib.passage("新条例@2021-07-27#第一条"),) if p]
     assert [h.passage for h in Library.of(passages).search("当场登记")] == passages
+
+
+def test_a_guide_makes_the_article_it_cites_findable_in_lay_words(folder: Path) -> None:
+    lib = library(folder)
+    lib.refresh()
+    assert found(lib, "马上拿证") == []
+    guide = "---\ntitle: 指南\nversion: '1'\nrank: 指南\n---\n## 多久\n\n- 一般马上拿证。（《新条例》第一条）\n"
+    (folder / "guide.md").write_text(guide, "utf-8")
+    lib.refresh()
+    assert found(lib, "马上拿证")[0] == "新条例@2021-07-27#第一条"
+    (folder / "guide.md").unlink()
+    lib.refresh()
+    assert found(lib, "马上拿证") == []

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from knowledge.sources import settle, source_of, title_key
+from knowledge.sources import sayings, settle, source_of, title_key
 
 
 def law(title: str, version: str, last: str, front: str = "") -> tuple[str, str]:
@@ -79,3 +79,13 @@ def test_a_document_without_units_or_days_says_so() -> None:
 
 def test_titles_compare_without_marks_and_the_name_of_the_state() -> None:
     assert title_key("《中华人民共和国 商标法》（2019年修正）") == "商标法"
+
+
+def test_a_guide_lends_its_lay_words_to_the_articles_it_gives_as_basis() -> None:
+    line = "- 搬了地方要变更。（《登记条例》第24条、《登记法》第三条）"
+    guide = source_of(f"---\ntitle: 指南\nversion: '1'\nrank: 指南\n---\n# 指南\n\n## 搬家\n\n{line}\n", "guide.md")
+    assert sayings([guide]) == {
+        "登记条例#第二十四条": ["搬家：搬了地方要变更。"],
+        "登记法#第三条": ["搬家：搬了地方要变更。"],
+    }
+    assert sayings([source_of(*law("登记法", "2019-04-23", "见（《登记条例》第一条）。"))]) == {}

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from knowledge.words import Words, cited_articles, tokens
+from knowledge.words import Words, cited_articles, legal_words, tokens
 
 TITLES = ["市场主体登记管理条例", "市场主体登记管理条例实施细则", "促进个体工商户发展条例"]
 TITLES += ["行政许可法", "消费者权益保护法", "消防法", "食品安全法"]
@@ -54,3 +54,9 @@ def test_rows_not_allowed_do_not_score() -> None:
 )
 def test_citations_are_read_however_people_write_them(question: str, found: list[tuple[str, str]]) -> None:
     assert cited_articles(question, TITLES) == found
+
+
+def test_lay_words_are_joined_by_what_the_law_calls_them_each_once() -> None:
+    assert legal_words("老板换人了，执照还能用吗").split().count("变更经营者") == 1
+    assert "营业执照" in legal_words("执照弄丢了")
+    assert legal_words("今天天气不错") == ""
