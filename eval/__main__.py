@@ -1,4 +1,4 @@
-"""`python -m eval run SUITE… | accept SUITE… | bench`: suites without a server or an account.
+"""`python -m eval run SUITE… | accept SUITE… | bench | measure`: suites without a server or an account.
 
 Exit status: 0 fine, 1 a suite is below its bar or worse than its baseline, 2 a file cannot be used.
 """
@@ -14,6 +14,7 @@ from pathlib import Path
 
 from eval.bench import bench
 from eval.compare import Comparison, baseline_path, compare
+from eval.measure import measure
 from eval.report import report
 from eval.run import Cache, Result, Run, load_run, run_suite, save_run
 from eval.subjects import Subjects
@@ -37,6 +38,11 @@ def arguments(given: Sequence[str]) -> argparse.Namespace:
     accept.add_argument("suites", nargs="+", type=Path)
     accept.add_argument("--run", type=Path, help="run folder (default: the latest)")
     commands.add_parser("bench", help="speed of the parts on this machine")
+    outside = commands.add_parser("measure", help="serve the product and drive it from outside with the shared benches")
+    outside.add_argument("--shared", type=Path, default=Path("../shared"))
+    outside.add_argument("--out", type=Path, default=Path("data/measure"))
+    outside.add_argument("--parts", choices=["talk", "review", "both"], default="both")
+    outside.add_argument("--limit", default="", help="only the first N of each set")
     return parser.parse_args(given)
 
 
@@ -112,6 +118,8 @@ def main(given: Sequence[str]) -> int:
     try:
         if args.command == "run":
             return run_suites(args, settings)
+        if args.command == "measure":
+            return measure(args.shared, args.out, args.parts, args.limit)
         return accept(args, settings) if args.command == "accept" else bench(settings)
     except (SuiteError, FileNotFoundError) as error:
         print(error, file=sys.stderr)
