@@ -55,6 +55,9 @@ __all__ = [
 T = TypeVar("T")
 S = TypeVar("S", BaseModel, str)
 
+SHAPED = 64
+"""Tokens a shaped reply may always have: a prompt made for one word, asked for a choice, answers in JSON."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -182,7 +185,8 @@ def _descend(asked: _Asked, messages: list[BaseMessage], shape: type[S]) -> S:
 def _on(rung: Rung, asked: _Asked, messages: list[BaseMessage], shape: type[S]) -> S:
     sent: list[BaseMessage]
     sent, options = request(rung, shape, messages)
-    options["max_tokens"] = asked.prompt.front.max_tokens
+    most = asked.prompt.front.max_tokens
+    options["max_tokens"] = most if shape is str else max(most, SHAPED)
     reply = asked.call(sent, **options)
     asked.kind = rung
     try:

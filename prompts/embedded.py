@@ -61,16 +61,20 @@ class Engine:
         child = self._child
         return child.pid if child is not None and child.poll() is None else None
 
-    def ready(self) -> bool:
-        """Whether the child is up; waits for nothing."""
+    def up(self) -> bool:
+        """Whether the child serves; waits for nothing."""
         return self.pid is not None and bool(self._address)
+
+    def ready(self) -> bool:
+        """Whether a call would be served, by the child or by one that it starts."""
+        return self.up() or (not self._closed and self._present() and self._clock() >= self._rest_until)
 
     def address(self) -> tuple[str, str]:
         """(base URL, key) of a running server, started or restarted if need be. Raises `ModelUnavailable`."""
         with self._lock:
             if self._closed:
                 raise ModelUnavailable("应用正在退出")
-            if not self.ready():
+            if not self.up():
                 self._revive()
             return self._address, self._key
 

@@ -63,6 +63,9 @@ class Models:
         self._families: dict[Role, str] = {}
         self._engines: dict[str, Engine] = {}
         self._rungs: dict[str, Rung] = {}
+        self._loopback = httpx.Client(
+            trust_env=False
+        )  # a proxy of the environment must not see our own child's traffic
         self._breakers = {self._where(role): Breaker(self.pace, clock) for role in ROLES}
         self._check_checker()
 
@@ -95,7 +98,7 @@ class Models:
             raise ModelUnavailable("本进程不允许调用模型")
         if provider == "embedded":
             address, secret = self._engine(name).address()
-            return self._made(("embedded", address), lambda: _openai(name, f"{address}/v1", secret, own=True))
+            return self._made(("embedded", address), lambda: _own(name, f"{address}/v1", secret, self._loopback))
         try:
             return self._made((f"{provider}:{name}", url), lambda: self._build(role, provider, name, url, key))
         except (ImportError, ValueError, OSError) as error:
@@ -161,6 +164,7 @@ class Models:
             engines = list(self._engines.values())
         for engine in engines:
             engine.close()
+        self._loopback.close()
 
     # What one call needs (see prompts.call).
 
@@ -220,7 +224,7 @@ class Models:
 
     def _build(self, role: Role, provider: str, name: str, url: str, key: str) -> BaseChatModel:
         if provider == "openai":
-            return _openai(name, url, key, own=False)
+            return _openai(name, url, key)
         if provider == "transformers":
             from prompts.checkpoint import Checkpoint  # torch takes seconds to import and most offices never do
 
@@ -264,10 +268,7 @@ def _lines(replies: Mapping[Role, Sequence[Line]] | Script, role: Role) -> Seque
     return replies if callable(replies) else replies.get(role, ())
 
 
-def _openai(name: str, url: str, key: str, *, own: bool) -> ChatOpenAI:
-    options: dict[str, Any] = {"seed": SEED} if own else {}
-    if own:  # a proxy of the environment must not see what goes to our own child process
-        options["http_client"] = httpx.Client(trust_env=False)
+def _openai(name: str, url: str, key: str, **more: Any) -> ChatOpenAI:
     return ChatOpenAI(
         model=name,
         base_url=url or None,
@@ -275,5 +276,9 @@ def _openai(name: str, url: str, key: str, *, own: bool) -> ChatOpenAI:
         temperature=0,
         max_retries=0,
         use_responses_api=False,
-        **options,
+        **more,
     )
+
+
+def _own(name: str, url: str, key: str, client: httpx.Client) -> ChatOpenAI:
+    return _openai(name, url, key, seed=SEED, http_client=client)

@@ -1,4 +1,4 @@
-"""What tests of several folders share: a fast hasher of passwords, and a PostgreSQL server of their own."""
+"""What tests of several folders share: no model reached by accident, a fast hasher of passwords, and a PostgreSQL server of their own."""
 
 from __future__ import annotations
 
@@ -12,6 +12,16 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import create_engine, text
+
+from prompts.guard import allow_models
+
+
+@pytest.fixture(autouse=True)
+def only_live_tests_reach_models(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Embedded, remote and local models stay out of reach but for tests marked `live`; scripts work."""
+    allow_models("live" in request.keywords)
+    yield
+    allow_models(True)
 
 
 @pytest.fixture(scope="session")

@@ -243,6 +243,7 @@ def test_an_endpoint_without_probabilities_is_asked_to_choose(
     endpoint.say(json.dumps({"choice": choice}))
     answer = weigh(bound(), "chat", "yes", ("是", "否"), **VALUES)
     assert (answer.value, answer.made_by.kind) == (odds, "choice")
+    assert endpoint.requests[1]["max_completion_tokens"] >= 64
     assert endpoint.requests[1]["response_format"]["json_schema"]["schema"]["properties"]["choice"]["enum"] == [
         "是",
         "否",

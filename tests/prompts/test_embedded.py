@@ -85,7 +85,7 @@ def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Models]:
     for name, system in (("said", ask_for), ("yes", "申请人想开饮食店吗？只答“是”或“否”。")):
         (place / f"{name}.v1.md").write_text(f"{front}{system}\n# user\n$field\n$message\n", encoding="utf-8")
     allow_models(True)
-    models = Models(Settings(data=place, deadline_s=120), folder=place)
+    models = Models(Settings(data=place, deadline_s=300), folder=place)
     models.warm()
     assert models.ready("chat"), models.status()
     yield models
@@ -153,14 +153,15 @@ def test_a_hanging_engine_is_ended_after_a_call_has_waited_in_vain(warm: Models)
 @pytest.mark.live
 def test_many_callers_start_one_engine(warm: Models) -> None:
     engine, seen = warm.engine("chat"), set()
-    assert engine is not None and engine.pid is not None
-    os.kill(engine.pid, signal.SIGKILL)
+    assert engine is not None and (first := engine.pid) is not None
+    os.kill(first, signal.SIGKILL)
+    assert ended(first)
     threads = [threading.Thread(target=lambda: seen.add(engine.address())) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(seen) == 1
+    assert len(seen) == 1 and engine.pid not in {None, first}
 
 
 @pytest.mark.live
