@@ -15,6 +15,8 @@ from typing import Any, Literal
 
 from opencc import OpenCC
 
+CLEAR = 0.8
+"""Reading confidence below which a single differing character is a doubt, not a difference."""
 Sameness = Literal["same", "different", "doubt"]
 
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
@@ -68,6 +70,28 @@ def name_key(text: str) -> str:
 def same_name(a: str, b: str) -> bool:
     """Whether two spellings are one name; 婧 and 静 are two."""
     return name_key(a) == name_key(b)
+
+
+def same_person(filed: str, read: str, sure: float = 1.0) -> Sameness:
+    """Whether a document names the person filed; `sure` is the reader's confidence, 1 for digital text.
+
+    A recogniser does not know characters outside the common sets: 䶮 read as another character is a doubt.
+    """
+    one, two = name_key(filed), name_key(read)
+    if one == two:
+        return "same"
+    if misreading(one, two, sure=sure >= CLEAR):
+        return "doubt"
+    rare = sure < 1 and len(one) == len(two) and all(x == y or _rare(x) for x, y in zip(one, two, strict=True))
+    return "doubt" if rare else "different"
+
+
+def _rare(character: str) -> bool:
+    try:
+        character.encode("gbk")
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def chinese_number(text: str) -> int | None:

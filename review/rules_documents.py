@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 
 from assistant.filing import Issue, Material
+from assistant.instructions import instruction_in
 from knowledge.items import Check
 from review.case import Place
-from review.compare import name_key, plain
+from review.compare import name_key
 from review.rules_scope import licensed
 from review.submitted import Defect, Inconclusive, Outcome, Seen, Submitted, rule
 
@@ -21,12 +22,7 @@ _NAMED_ELSEWHERE = {
     "family_proof": "family_proof",
 }
 """Absent documents that a more telling check of the same item names."""
-_TO_REVIEWER = re.compile(
-    r"(?:AI|人工智能|智能|系统|审核|审查|模型|机器人|reviewer|assistant)[^。]{0,12}(?:忽略|跳过|无需|不需|不必|直接|通过|批准|ignore|skip|approve|pass)"
-    r"|(?:忽略|跳过|无视)[^。]{0,12}(?:检查|审核|规则|指令|核对|提示)|ignore[^.]{0,30}(?:instruction|rule|check)"
-    r"|(?:直接|一律|请)(?:判定|判断|视为|标为|予以)?(?:为)?(?:通过|合格|准予)",
-    re.IGNORECASE,
-)
+_SAID = re.compile("“(.+?)”")
 
 
 @rule("material_present")
@@ -73,31 +69,29 @@ def material_legible(s: Submitted, check: Check) -> Outcome:
 @rule("material_hidden_text")
 def material_hidden_text(s: Submitted, check: Check) -> Outcome:
     """Text that is in the file but not visible on the page."""
-    told = set()
-    for material, issue in _issues(s, "MATERIAL_HIDDEN_TEXT"):
-        if material.id not in told:
-            told.add(material.id)
-            message = f"《{material.filename}》{issue.message}"
-            yield Defect(
-                "页面上看得见的文字", issue.message, message, places=(Place(id=material.id, page=issue.page or 1),)
-            )
+    yield from _once(s, "MATERIAL_HIDDEN_TEXT", "页面上看得见的文字")
 
 
 @rule("material_instruction")
 def material_instruction(s: Submitted, check: Check) -> Outcome:
     """Text addressed to the reviewer or to an AI system, on the page or in the file's name; it has no effect."""
+    yield from _once(s, "MATERIAL_INSTRUCTION", "只写办理事项本身的内容")
+    told = {material.id for material, _ in _issues(s, "MATERIAL_INSTRUCTION")}
+    for material in s.filing.materials:
+        words = instruction_in(material.filename.rsplit(".", 1)[0].replace("_", " "))
+        if words and material.id not in told:
+            message = f"文件名“{material.filename}”里有写给审核人员或者系统的话"
+            yield Defect("普通的文件名", words, message, places=(Place(id=material.id),))
+
+
+def _once(s: Submitted, code: str, expected: str) -> Outcome:
+    """One finding a document, at the first place."""
     told = set()
-    for material, issue in _issues(s, "MATERIAL_INSTRUCTION"):
+    for material, issue in _issues(s, code):
         if material.id not in told:
             told.add(material.id)
-            place = _instruction_place(s, material, issue)
             message = f"《{material.filename}》{issue.message}"
-            yield Defect("只写办理事项本身的内容", issue.message, message, places=(place,))
-    for material in s.filing.materials:
-        if material.id not in told and (match := _TO_REVIEWER.search(plain(material.filename))):
-            message = f"文件名“{material.filename}”里有写给审核人员或者系统的话"
-            place = Place(id=material.id, page=1 if material.pages else None)
-            yield Defect("普通的文件名", match.group(), message, places=(place,))
+            yield Defect(expected, issue.message, message, places=(_words_at(s, material, issue),))
 
 
 def _issues(s: Submitted, code: str) -> list[tuple[Material, Issue]]:
@@ -111,12 +105,14 @@ def _at(s: Submitted, material: Material, issue: Issue) -> Place:
     return Place(id=material.id, page=first.page, box=first.box, quote=first.text)
 
 
-def _instruction_place(s: Submitted, material: Material, issue: Issue) -> Place:
-    """The line that speaks to the reviewer, when the reader saw it."""
-    for line in s.lines(material):
-        if _TO_REVIEWER.search(line.text) or (len(line.text) >= 8 and line.text in issue.message):
-            return Place(id=material.id, page=line.page, box=line.box, quote=line.text)
-    return Place(id=material.id, page=issue.page or 1)
+def _words_at(s: Submitted, material: Material, issue: Issue) -> Place:
+    """The words the reader quotes, and their box when they are visible."""
+    found = _SAID.search(issue.message)
+    words = found[1] if found else ""
+    line = next((ln for ln in s.lines(material) if words and (ln.text in words or words in ln.text)), None)
+    if line is not None:
+        return Place(id=material.id, page=line.page, box=line.box, quote=line.text)
+    return Place(id=material.id, page=issue.page, quote=words or None)
 
 
 @rule("family_proof")

@@ -11,7 +11,7 @@ from typing import Any
 
 from assistant.identity import email_problem, phone_problem, plain_number
 from knowledge.items import Check
-from review.compare import amount, day, name_key, plain, same_name
+from review.compare import amount, day, name_key, plain, same_name, same_person
 from review.rules_identity import kind_title
 from review.submitted import Defect, Inconclusive, Outcome, Seen, Submitted, rule
 
@@ -98,11 +98,11 @@ def family_signed(s: Submitted, check: Check) -> Outcome:
         if read is None:
             yield Inconclusive("申请书的家庭成员签字栏没有识别出来，请对照图像")
             continue
-        given = {name_key(str(n)) for n in _listed(read.value)}
+        given = {name_key(str(n)) for n in _listed(read.value) if n not in (False, "")}
         absent = [m for m in members if name_key(m) not in given]
         if absent:
             place = Seen(form, "member_signatures", read.value, read.page, read.quote, read.box, 1.0).place()
-            yield from _unsigned(absent, len(given - {""}), len(members), place)
+            yield from _unsigned(absent, len(given), len(members), place)
 
 
 def _unsigned(absent: list[str], given: int, wanted: int, place: Any) -> Outcome:
@@ -130,11 +130,11 @@ def agent(s: Submitted, check: Check) -> Outcome:
         yield Defect("逐项写明委托权限", "未填写", "没有写明代理人的委托权限", ("agent_powers",))
     name = str(s.of("agent_name", ""))
     for seen in s.seen("name", "agent_id_card"):
-        if name and not same_name(name, str(seen.value)) and seen.clear:
+        if name and same_person(name, str(seen.value), seen.sure) == "different":
             message = f"填报的代理人“{name}”与代理人身份证上的“{seen.value}”不一致"
             yield Defect(name, str(seen.value), message, ("agent_name",), (seen.place(),))
     for seen in s.seen("agent_name", "application_form"):
-        if name and not same_name(name, str(seen.value)) and seen.clear:
+        if name and same_person(name, str(seen.value), seen.sure) == "different":
             message = f"填报的代理人“{name}”与申请书上的“{seen.value}”不一致"
             yield Defect(name, str(seen.value), message, ("agent_name",), (seen.place(),))
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from assistant.identity import age_on, birth_date, gender, id_number_problem, plain_number
 from knowledge.items import Check
-from review.compare import day, misreading, name_key, plain, same_name
+from review.compare import day, plain, same_name, same_person
 from review.submitted import Defect, Inconclusive, Outcome, Seen, Submitted, issue_codes, rule
 
 _CARDS = ("operator_id_card", "member_id_card", "agent_id_card")
@@ -144,10 +144,9 @@ def _verdict(s: Submitted, name: str, filed: str, seen: Seen) -> bool | Inconclu
     """Whether the document says something else, or why that cannot be told."""
     if name.endswith("number"):
         return _number_differs(s, filed, seen)
-    if same_name(filed, str(seen.value)):
-        return False
-    if seen.clear and not misreading(name_key(filed), name_key(str(seen.value)), sure=True):
-        return True
+    verdict = same_person(filed, str(seen.value), seen.sure)
+    if verdict != "doubt":
+        return verdict == "different"
     return Inconclusive(f"{kind_title(s, seen)}上读作“{seen.value}”，与填报的“{filed}”不同，可能是识别误差，请对照图像")
 
 

@@ -13,7 +13,7 @@ from assistant.addresses import address_outside, complete, incomplete_address
 from assistant.filing import Material
 from knowledge.items import Check
 from review.case import Place
-from review.compare import address_key, day, name_key, plain, same_address, same_name
+from review.compare import address_key, day, name_key, plain, same_address, same_name, same_person
 from review.rules_identity import kind_title
 from review.submitted import Defect, Inconclusive, Outcome, Seen, Submitted, rule
 
@@ -49,6 +49,12 @@ def address_same(s: Submitted, check: Check) -> Outcome:
         where = "、".join(dict.fromkeys(kind_title(s, seen) for seen in same))
         message = f"填报的经营场所“{filed}”与{where}上的“{same[0].value}”不一致"
         yield Defect(filed, str(same[0].value), message, ("premises_address",), places)
+
+
+def _cut(s: Submitted, filed: str, seen: Seen) -> bool:
+    """Whether only a piece of the address was read, and the document shows the filed one in full."""
+    piece = address_key(str(seen.value)) in address_key(filed)
+    return piece and s.shows(seen.material, address_key, filed)
 
 
 def _only_shorter(filed: str, read: str) -> bool:
@@ -112,12 +118,13 @@ def lease_lessee(s: Submitted, check: Check) -> Outcome:
     operator = str(s.of("operator_name", ""))
     members = [str(p.get("name", "")) for p in s.of("family_members") or ()]
     for seen in s.seen("lessee_name", "lease"):
-        if not operator or same_name(operator, str(seen.value)):
+        verdict = same_person(operator, str(seen.value), seen.sure)
+        if not operator or verdict == "same":
             continue
         if any(same_name(m, str(seen.value)) for m in members):
             yield Inconclusive(f"承租人“{seen.value}”是参加经营的家庭成员，不是经营者，请确认")
-        elif not seen.clear and len(name_key(operator)) == len(name_key(str(seen.value))):
-            yield Inconclusive(f"承租人读作“{seen.value}”，与经营者“{operator}”不同，字迹不清，请对照图像")
+        elif verdict == "doubt":
+            yield Inconclusive(f"承租人读作“{seen.value}”，与经营者“{operator}”可能不同，请对照图像")
         else:
             message = f"租赁合同的承租人“{seen.value}”不是经营者“{operator}”"
             yield Defect(operator, str(seen.value), message, ("operator_name",), (seen.place(),))
@@ -149,7 +156,7 @@ def _owner_differs(s: Submitted, lessor: Seen, owner: Seen) -> Outcome:
             message = f"房屋由{'、'.join(owners)}共有，没有看到共有人{who}同意出租"
             yield Defect(f"共有人{who}同意", "没有同意的材料", message, places=(lessor.place(), owner.place()))
         return
-    if not (lessor.clear and owner.clear) and len(outside) == 1 and len(outside[0]) == len(owners[0]):
+    if len(outside) == 1 and same_person(outside[0], owners[0], min(lessor.sure, owner.sure)) == "doubt":
         yield Inconclusive(f"出租人“{lessor.value}”与产权人“{owner.value}”不同，字迹不清，请对照图像")
         return
     yield from _without_consent(s, lessor, owner, owners, lessors)
@@ -189,9 +196,9 @@ def _consents(s: Submitted, consent: Material, owners: list[str], lessors: list[
 
 def _consent_parties(s: Submitted, consent: Material, lessors: list[str]) -> str | None:
     lessor, lessee = s.look(consent, "lessor_name"), s.look(consent, "lessee_name")
-    if lessor and lessor.clear and not any(same_name(n, m) for n in people(lessor.value) for m in lessors):
+    if lessor and not any(same_person(m, n, lessor.sure) != "different" for n in people(lessor.value) for m in lessors):
         return f"同意的转租人“{lessor.value}”不是合同的出租人"
-    if lessee and lessee.clear and not same_name(str(lessee.value), str(s.of("operator_name", ""))):
+    if lessee and same_person(str(s.of("operator_name", "")), str(lessee.value), lessee.sure) == "different":
         return f"同意转租给“{lessee.value}”，不是经营者"
     signed = consent.values.get("signed")
     return "没有产权人签字" if signed is not None and signed.value in (False, "") else None
@@ -249,7 +256,7 @@ def _proof_faults(s: Submitted, proof: Material) -> Iterator[tuple[str, Place]]:
     if url and filed and url.clear and _host(str(url.value)) != _host(filed):
         yield f"上的网址“{url.value}”与填报的“{filed}”不一致", url.place()
     holder = s.look(proof, "operator_name")
-    if holder and holder.clear and not same_name(str(holder.value), str(s.of("operator_name", ""))):
+    if holder and same_person(str(s.of("operator_name", "")), str(holder.value), holder.sure) == "different":
         yield f"上的经营者“{holder.value}”不是本人", holder.place()
 
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
-from knowledge.scopes import ScopeEntry
-
 from assistant.filing import Material
 from knowledge.items import Check
+from knowledge.scopes import ScopeEntry
 from review.case import Place
-from review.compare import day, plain, same_address, same_name
+from review.compare import day, plain, same_address, same_person
 from review.submitted import Defect, Inconclusive, Outcome, Seen, Submitted, rule
 
 _GENERIC = ("许可证", "批准书", "批准文件", "经营", "证书", "许可", "备案", "证")
@@ -107,10 +106,10 @@ def approval_fits(s: Submitted, check: Check) -> Outcome:
 def _holder(s: Submitted, approval: Material) -> Iterator[tuple[str, str, str, Place]]:
     """The holder may be the operator or the business under its name; either fitting is enough."""
     operator, business = str(s.of("operator_name", "")), str(s.of("business_name", ""))
-    seen = [h for h in (s.look(approval, "holder"), s.look(approval, "person")) if h and h.clear]
+    seen = [h for h in (s.look(approval, "holder"), s.look(approval, "person")) if h]
     if not seen or not operator:
         return
-    if any(same_name(str(h.value), n) for h in seen for n in (operator, business) if n):
+    if any(same_person(n, str(h.value), h.sure) != "different" for h in seen for n in (operator, business) if n):
         return
     yield f"的持有人是“{seen[0].value}”，不是经营者“{operator}”", "operator_name", operator, seen[0].place()
 

@@ -8,17 +8,14 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from knowledge.scopes import Scopes
-
 from assistant.filing import Box, Filing, Material, Severity
 from knowledge.items import Check, Item
 from knowledge.library import Library
 from knowledge.office import Office
 from knowledge.regions import Regions
+from knowledge.scopes import Scopes
 from review.case import Place
-
-CLEAR = 0.86
-"""Reading confidence below which a single differing character is a doubt, not a difference."""
+from review.compare import CLEAR
 
 
 @dataclass(frozen=True)
@@ -148,6 +145,11 @@ class Submitted:
     def _sure(self, material: Material, page: int, quote: str) -> float:
         found = [line.sure for line in self.lines(material) if line.page == page and quote and quote[:40] in line.text]
         return min(found, default=1.0)
+
+    def shows(self, material: Material, key: Callable[[str], str], words: str) -> bool:
+        """Whether words stand on the pages of a document, in the spelling that `key` gives both."""
+        wanted = key(words)
+        return bool(wanted) and wanted in key("".join(line.text for line in self.lines(material)))
 
     def whole(self, material: Material, quote: str | None = None) -> Place:
         """The document as a whole, with its first readable line so that a clerk sees it is the right one."""
