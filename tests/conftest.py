@@ -1,4 +1,4 @@
-"""What tests of several folders share: no model reached by accident, a fast hasher of passwords, and a PostgreSQL server of their own."""
+"""Shared by the folders: no model reached by accident, a fast password hasher, a PostgreSQL server of their own."""
 
 from __future__ import annotations
 
