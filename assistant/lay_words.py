@@ -41,8 +41,8 @@ def statutory(text: str) -> list[str]:
 
 
 def reworded(text: str) -> str:
-    """The question's content words with the statutory words after it; empty when the table knows none of them."""
-    found = statutory(text)
+    """The question's content words with its statutory words after it; empty when the table knows none of them."""
+    found = terms(text)
     return " ".join([content(text), *found]) if found else ""
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
 
-from assistant.lay_words import content, reworded, statutory
+from assistant.lay_words import content, mass, matched, reworded, terms
 from knowledge import judge
 from knowledge.citation import Passage
 from knowledge.facts import pieces
@@ -24,14 +25,20 @@ from prompts.ask import MadeBy, ModelError
 from prompts.models import Models
 
 _PREVAILS = Path(judge.__file__).with_name("prevails.json")
-DEPTH = 8
+DEPTH = 10
 WEIGHED = 3
 """Candidates shown to the model: each costs it one to two seconds."""
-SURE, NEVER, CUT = 0.80, 0.08, 0.42
+SURE, NEVER, CUT = 0.70, 0.20, 0.36
 """Above SURE words alone answer, below NEVER they refuse, CUT parts the rest when no model is ready."""
+BIAS, LAY, LAW, BM25, RANK, MOST_KNOWN = -1.42, 2.0, 0.075, 0.013, 0.15, 60.0
+"""Logistic curve of `by_words`, after a fit on lay legal questions whose law is, and is not, among the documents."""
 JUDGE_BIAS, JUDGE_SLOPE = -0.9, 1.3
 """Probability that a passage answers, from the model's log-odds; with `weight` on what the words say."""
 MOST = 3
+GUIDE = "指南"
+GUIDES_READ = 4
+"""Of so many best candidates, guides lead on to the articles they name."""
+_REFERENCE = re.compile(r"《([^》]+)》(第[零一二三四五六七八九十百千]+条(?:之[一二三四五六七八九十]+)?)")
 
 
 @dataclass(frozen=True)
@@ -61,7 +68,8 @@ def find(library: Library, question: str, on: date | None, region: str | None, m
     named = [h for h in hits if h.cited]
     if named:
         return Support(tuple(prevail(Supported(h.passage, 0.99), library, on) for h in named[:MOST]), named[0].passage)
-    found = [Supported(h.passage, by_words(question, h, hits)) for h in hits]
+    found = [Supported(h.passage, by_words(question, h, i)) for i, h in enumerate(hits)]
+    found += [s for f in found[:GUIDES_READ] for s in referred(f, question, library, on)]
     made: tuple[MadeBy, ...] = ()
     if models is not None and models.ready("judge") and _in_doubt(found):
         found, made = weighed(models, question, found)
@@ -73,25 +81,24 @@ def _in_doubt(found: Sequence[Supported]) -> bool:
     return NEVER < max(s.probability for s in found) < SURE
 
 
-def by_words(question: str, hit: Hit, hits: Sequence[Hit]) -> float:
-    """Probability that a hit answers, by words: statutory words found in it, lay words found in it, its rank."""
-    text = "\n".join([hit.passage.document, *hit.passage.heading[-1:], hit.passage.text])
-    there = pieces(text)
-    lay, law = _share(content(question), there), _best_share(statutory(question), there)
-    rank = hits.index(hit)
-    logit = -3.4 + 3.0 * lay + 4.2 * law - 0.35 * rank + (0.5 if hit.meaning is not None and hit.words > 0 else 0.0)
+def referred(found: Supported, question: str, library: Library, on: date | None) -> list[Supported]:
+    """The articles that the line of a guide nearest to the question names as its basis, as likely as the guide."""
+    if found.passage.rank != GUIDE:
+        return []
+    wanted = mass(" ".join([content(question), *terms(question)]))
+    line = max(found.passage.text.split("\n"), key=lambda t: matched(wanted, pieces(t)) / (len(t) + 40) ** 0.5)
+    articles = (library.article(document, article, on) for document, article in _REFERENCE.findall(line))
+    return [Supported(p, found.probability) for p in articles if p is not None]
+
+
+def by_words(question: str, hit: Hit, rank: int) -> float:
+    """Probability that a hit answers, by words: rare words of the question and statutory words in it, BM25, rank."""
+    there = pieces("。".join([hit.passage.document, *hit.passage.heading[-1:], hit.passage.text]))
+    lay, law = mass(content(question)), mass(" ".join(terms(question)))
+    share = matched(lay, there) / (sum(lay.values()) or 1.0)
+    known = min(matched(law, there), MOST_KNOWN)
+    logit = BIAS + LAY * share + LAW * known + BM25 * hit.words - RANK * rank
     return 1 / (1 + math.exp(-logit))
-
-
-def _share(words: str, there: set[str]) -> float:
-    wanted = {p for w in words.split() for p in pieces(w) if len(p) > 1}
-    return len(wanted & there) / len(wanted) if wanted else 0.0
-
-
-def _best_share(entries: Sequence[str], there: set[str]) -> float:
-    """Longer statutory phrases say more about the matter than single terms do."""
-    shares = [(_share(e, there), min(1.0, len(e) / 8)) for e in entries]
-    return max((share * weight for share, weight in shares), default=0.0)
 
 
 def weighed(models: Models, question: str, found: Sequence[Supported]) -> tuple[list[Supported], tuple[MadeBy, ...]]:
@@ -111,13 +118,19 @@ def weighed(models: Models, question: str, found: Sequence[Supported]) -> tuple[
 
 
 def choose(found: Sequence[Supported]) -> tuple[Supported, ...]:
-    """The best passages when the best is likely enough; companions only when they are nearly as likely."""
+    """The best passages when the best is likely enough; companions only when they are nearly as likely.
+
+    A guide explains and a statute rules: at most one guide is shown, and never without the best statute found.
+    """
     unique = {s.passage.id: s for s in sorted(found, key=lambda s: s.probability)}
     ranked = sorted(unique.values(), key=lambda s: -s.probability)
     if not ranked or ranked[0].probability < CUT:
         return ()
-    top = ranked[0].probability
-    return tuple(s for s in ranked[:MOST] if s.probability >= max(CUT * 0.6, top * 0.55))
+    least = max(CUT * 0.8, ranked[0].probability * 0.6)
+    laws = [s for s in ranked if s.passage.rank != GUIDE]
+    guides = [s for s in ranked if s.passage.rank == GUIDE and s.probability >= least][:1]
+    kept = [s for i, s in enumerate(laws) if i == 0 or s.probability >= least][: MOST - len(guides)]
+    return tuple(kept + guides)
 
 
 @cache
