@@ -18,7 +18,7 @@ from knowledge.sources import title_key
 from prompts.settings import Settings
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, settings: Settings | None = None) -> int:
     """Runs one command; 0 when all is well, 1 when something was found wrong."""
     parser = argparse.ArgumentParser(prog="python -m knowledge", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     measured.add_argument("--documents", type=Path, required=True)
     measured.add_argument("--any-day", action="store_true", help="search superseded text too")
     chosen = parser.parse_args(arguments)
-    settings = Settings()
+    settings = settings or Settings()
     if folder := getattr(chosen, "folder", None) or getattr(chosen, "documents", None):
         settings = settings.model_copy(update={"documents": folder})
     run = {"ingest": _ingest, "search": _search, "items": _items, "check": _check, "measure": _measure}

@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -143,10 +144,14 @@ class Index:
         self._days[rows] = _days(passages)
 
     def wanting(self, limit: int) -> list[tuple[int, str]]:
-        """(row, text) of the pieces without a vector, of as many passages as give about `limit` pieces."""
+        """(row, text) of the pieces without a vector, of as many passages as give about `limit` pieces.
+
+        Articles that a guide rests on come first: they are what people ask about.
+        """
         out: list[tuple[int, str]] = []
-        for row, texts in self._pending.items():
-            out.extend((row, text) for text in texts)
+        said = (self._by_id[name] for name in self._sayings)
+        for row in dict.fromkeys(chain(said, self._pending)):
+            out.extend((row, text) for text in self._pending.get(row, ()))
             if len(out) >= limit:
                 break
         return out

@@ -1,0 +1,52 @@
+"""The commands of `python -m knowledge`."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from knowledge.__main__ import main
+from prompts.settings import Settings
+
+LAW = "第一条 登记机关应当当场登记。\n第二条 登记不收取费用。\n第四条 本条例自2022年3月1日起施行。"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    laws = tmp_path / "laws"
+    laws.mkdir()
+    (laws / "登记条例(2021-07-27).md").write_text(LAW, "utf-8")
+    # An embedder nobody knows: the commands must do without.
+    return Settings(_env_file=None, data=tmp_path / "data", documents=laws, embedder="none")
+
+
+def test_check_names_what_is_wrong_and_says_so_by_its_exit(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check"], settings) == 1
+    assert "登记条例(2021-07-27).md：缺少第三条等1条" in capsys.readouterr().out
+
+
+def test_search_prints_the_article_and_its_words(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["search", "登记条例第2条", "-k", "1"], settings) == 0
+    assert "登记条例@2021-07-27#第二条\n       登记不收取费用。" in capsys.readouterr().out
+
+
+def test_ingest_of_a_folder_that_is_not_there_fails(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ingest", str(settings.data / "nowhere")], settings) == 1
+    assert "没有这个文件夹" in capsys.readouterr().err
+
+
+def test_measure_prints_one_row_for_each_way_of_searching(
+    settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    questions = tmp_path / "q.jsonl"
+    gold = [{"file": "登记条例(2021-07-27).md", "article": "第一条"}]
+    questions.write_text(json.dumps({"question": "登记条例第一条", "gold": gold}, ensure_ascii=False), "utf-8")
+    documents = str(settings.documents)
+    assert main(["measure", "--questions", str(questions), "--documents", documents], settings) == 0
+    out = capsys.readouterr().out
+    rows = [line for line in out.splitlines() if "MRR" in line]
+    assert [row.split()[1] for row in rows] == ["words", "meaning", "both"]
+    assert "@1 1.000" in rows[2]
+    assert "citations: 3/3" in out
