@@ -156,7 +156,7 @@ def _write(sheet: _Sheet, text: str, size: float, align: Align, height: float) -
 def _table(sheet: _Sheet, rows: Sequence[Sequence[Cell]], widths: Sequence[float], header: bool, size: float) -> None:
     sheet.set_font("cjk", size=size)
     sheet.set_draw_color(*_RULE)
-    shaded = FontFace(fill_color=_SHADE)
+    shaded, white = FontFace(fill_color=_SHADE), FontFace(fill_color=(255, 255, 255))
     with sheet.table(
         col_widths=tuple(widths),
         line_height=size * 0.55,
@@ -171,7 +171,7 @@ def _table(sheet: _Sheet, rows: Sequence[Sequence[Cell]], widths: Sequence[float
             drawn = table.row()
             for cell in row:
                 text, columns = cell if isinstance(cell, tuple) else (cell, 1)
-                drawn.cell(text, colspan=columns, style=shaded if not header and _is_label(cell, row) else None)
+                drawn.cell(text, colspan=columns, style=shaded if not header and _is_label(cell, row) else white)
 
 
 def _is_label(cell: Cell, row: Sequence[Cell]) -> bool:

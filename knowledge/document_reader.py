@@ -1,7 +1,8 @@
 """The child process of `sandbox.Worker` that takes documents apart: `python -m knowledge.document_reader`.
 
-It may not write files, keeps no handles open and lowers its memory and time limits around everything that parses
-an outside file. Recognition of characters works on a bounded picture and gets the larger limits.
+It may not write files and lowers its memory and time limits around everything that parses an outside file; the
+libraries are loaded before, since a library that meets a limit while loading crashes. Recognition of characters works
+on a bounded picture and gets the larger limits.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from knowledge.documents import Limits, Problem, ReadDocument, as_reply
+from knowledge.ocr import draw_image_file, read_image_file
+from knowledge.office_files import READERS
+from knowledge.pdf import draw_pdf_page, read_pdf
 from knowledge.sniff import Refused, sniff
 
 _RECOGNITION_MB = 1800
@@ -74,19 +78,9 @@ def read(request: dict[str, Any], budget: Budget) -> ReadDocument:
 
 
 def _reader(path: Path, name: str) -> Callable[[Path, str, Budget], ReadDocument]:
-    """The reader of what the file really is. Libraries are loaded only when a document needs them."""
+    """The reader of what the file really is."""
     kind = sniff(path, name)
-    if kind == "pdf":
-        from knowledge.pdf import read_pdf
-
-        return read_pdf
-    if kind == "image":
-        from knowledge.ocr import read_image_file
-
-        return read_image_file
-    from knowledge.office_files import READERS
-
-    return READERS[kind]
+    return read_pdf if kind == "pdf" else read_image_file if kind == "image" else READERS[kind]
 
 
 def draw(request: dict[str, Any], budget: Budget) -> dict[str, Any]:
@@ -96,12 +90,8 @@ def draw(request: dict[str, Any], budget: Budget) -> dict[str, Any]:
     try:
         kind = sniff(path, "")
         if kind == "pdf":
-            from knowledge.pdf import draw_pdf_page
-
             return {"png": b64encode(draw_pdf_page(path, page, dpi, budget.limits)).decode()}
         if kind == "image" and page == 1:
-            from knowledge.ocr import draw_image_file
-
             return {"png": b64encode(draw_image_file(path, dpi, budget.limits)).decode()}
     except Exception:
         return {"problem": _OTHER}

@@ -14,7 +14,7 @@ from knowledge.documents import Box, Line, Mark, ReadPage
 
 Picture = NDArray[np.uint8]
 
-_LEAST_CELL = (0.012, 0.007)
+_LEAST_CELL = (0.03, 0.012)
 """Width and height, fractions of the page, under which a ruled box is no table cell."""
 _MOST_CELLS = 600
 _LEAST_MARK = (0.012, 0.006)
@@ -40,6 +40,13 @@ class Level:
         x0, x1 = (moved[0, 0] + moved[3, 0]) / 2, (moved[1, 0] + moved[2, 0]) / 2
         y0, y1 = (moved[0, 1] + moved[1, 1]) / 2, (moved[2, 1] + moved[3, 1]) / 2
         return self.fractions(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
+
+    def corners(self, place: Box) -> NDArray[np.float32]:
+        """Corners, in pixels of the picture, of a place on the levelled page."""
+        x0, y0, x1, y1 = place[0] * self.width, place[1] * self.height, place[2] * self.width, place[3] * self.height
+        back = cv2.invertAffineTransform(self.matrix())
+        points = np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]], np.float64) @ back[:, :2].T + back[:, 2]
+        return np.asarray(points, np.float32)
 
     def fractions(self, x0: float, y0: float, x1: float, y1: float) -> Box:
         """Pixels to fractions of the page, kept inside it."""
@@ -69,7 +76,7 @@ def _ink(gray: NDArray[Any]) -> NDArray[Any]:
 def _rules(ink: NDArray[Any]) -> NDArray[Any]:
     """255 on straight lines longer than any stroke of a character, gaps of scanning closed."""
     height, width = ink.shape
-    across, down = max(24, width // 28), max(18, height // 70)
+    across, down = max(24, width // 28), max(24, width // 36)
     level = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, across), np.uint8))
     upright = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((down, 1), np.uint8))
     level = cv2.dilate(level, np.ones((3, across // 3), np.uint8))
@@ -98,7 +105,7 @@ def _in_cells(line: Line, places: NDArray[np.int32]) -> list[Line]:
     cells = [_cell_at(line, i, places) for i in range(len(line.text))]
     inside = [c for c in cells if c >= 0]
     if len(set(inside)) < 2:
-        return [line.model_copy(update={"cell": inside[0]})] if 2 * len(inside) > len(cells) else [line]
+        return [line.model_copy(update={"cell": inside[0]})] if 3 * len(inside) > len(cells) else [line]
     cuts = [0, *_turning_points(cells), len(cells)]
     pieces = [_cut(line, a, b, cells) for a, b in zip(cuts, cuts[1:], strict=False)]
     return [piece for piece in pieces if piece.text.strip()]
@@ -117,18 +124,24 @@ def _turning_points(cells: list[int]) -> list[int]:
 def _cell_at(line: Line, i: int, places: NDArray[np.int32]) -> int:
     x0, y0, x1, y1 = line.place
     height, width = places.shape
-    flat = line.model_copy(update={"box": (x0, y0, x1, y1)}) if line.flat else line
-    part = flat.part(i, i + 1) or (x0, y0, x1, y1)
+    part = _levelled(line).part(i, i + 1) or (x0, y0, x1, y1)
     column = min(width - 1, int((part[0] + part[2]) / 2 * width))
     return int(places[min(height - 1, int((y0 + y1) / 2 * height)), column])
+
+
+def _levelled(line: Line) -> Line:
+    """The line as it stands on the levelled page, its characters moved along."""
+    if not line.flat:
+        return line
+    moved = line.flat[0] - line.edges[0] if line.edges else 0.0
+    return line.model_copy(update={"box": line.flat, "edges": tuple(e + moved for e in line.edges)})
 
 
 def _cut(line: Line, start: int, end: int, cells: list[int]) -> Line:
     """Characters `start` to `end` as a line of their own, spaces at the ends dropped."""
     text = line.text[start:end]
     start, end = start + len(text) - len(text.lstrip()), end - (len(text) - len(text.rstrip()))
-    x0, y0, x1, y1 = line.place
-    level = Line(text=line.text, box=(x0, y0, x1, y1), edges=() if line.flat else line.edges).part(start, end)
+    level = _levelled(line).part(start, end)
     inside = [c for c in cells[start:end] if c >= 0]
     changes = {
         "text": line.text[start:end],
@@ -173,11 +186,9 @@ def _mark(flat: Picture, x: int, y: int, w: int, h: int, level: Level, turns: in
     piece = flat[y : y + h, x : x + w].reshape(-1, 3).astype(np.int16)
     dark = piece[piece.min(axis=1) < piece.min(axis=1).mean()]
     red = bool(len(dark)) and float((dark[:, 2] - dark[:, :2].max(axis=1)).mean()) > 40
-    corners = np.array([[x, y], [x + w, y], [x + w, y + h], [x, y + h]], np.float64)
-    back = cv2.invertAffineTransform(level.matrix())
-    seen = corners @ back[:, :2].T + back[:, 2]
-    (x0, y0), (x1, y1) = seen.min(axis=0), seen.max(axis=0)
-    box = level.fractions(x0, y0, x1, y1)
+    flat_box = level.fractions(x, y, x + w, y + h)
+    seen = level.corners(flat_box)
+    box = level.fractions(*seen.min(axis=0), *seen.max(axis=0))
     for _ in range(turns % 4):
         box = (round(1 - box[3], 4), box[0], round(1 - box[1], 4), box[2])
-    return Mark(box=box, flat=level.fractions(x, y, x + w, y + h), red=red)
+    return Mark(box=box, flat=flat_box, red=red)

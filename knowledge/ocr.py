@@ -1,100 +1,30 @@
-"""Words of pictures: scans and photographs, turned upright, levelled and judged legible or not.
-
-Pictures are BGR arrays (height × width × 3, 0–255), the order the recogniser expects.
-"""
+"""Words of pictures: scans and photographs, turned upright, levelled and judged legible or not."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
-from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from knowledge.documents import Box, Limits, Line, ReadDocument, ReadPage
 from knowledge.layout import Level, furnish
+from knowledge.ocr_words import Picture, Word, engine, read_piece, without_seals, words_of
 from knowledge.sniff import Refused
 
 if TYPE_CHECKING:
     from knowledge.document_reader import Budget
 
-Picture = NDArray[np.uint8]
-
 _LONGEST = 2000
 """Pictures are scaled down to this many pixels on the longer side: 170 dpi of an A4 page."""
-_WEAK = 0.85
-"""Lines read with less confidence are looked at again."""
-_DROPPED = 0.5
 _SHADES = 4.5
 """Standard deviation of a shrunken picture above which there is something on it (noise averages out below)."""
-
-
-@dataclass(frozen=True)
-class Word:
-    """A recognised line: four corners in pixels from the upper left, clockwise."""
-
-    corners: NDArray[np.float32]
-    text: str
-    conf: float
-
-
-@lru_cache(maxsize=1)
-def _engine() -> Any:
-    from rapidocr import RapidOCR
-
-    return RapidOCR(
-        params={
-            "Global.log_level": "critical",
-            "Global.use_cls": False,  # turning single lines loses long ones; whole pages are turned here
-            "Global.text_score": 0.3,
-            "Det.limit_type": "max",
-            "Det.limit_side_len": 1280,
-            "EngineConfig.onnxruntime.intra_op_num_threads": 2,
-            "EngineConfig.onnxruntime.inter_op_num_threads": 1,
-        }
-    )
-
-
-def load_engine() -> None:
-    """Loads the models, so that the first document does not wait inside its limits."""
-    _engine()
-
-
-def words_of(picture: Picture) -> list[Word]:
-    """Recognised lines of an upright picture; weak ones are read a second time, enlarged."""
-    found = _engine()(picture)
-    if found.boxes is None or found.txts is None:
-        return []
-    words = [
-        Word(np.asarray(corners, np.float32), str(text), float(conf))
-        for corners, text, conf in zip(found.boxes, found.txts, found.scores, strict=True)
-    ]
-    words = [word if word.conf >= _WEAK else _second_look(picture, word) for word in words]
-    return [word for word in words if word.conf >= _DROPPED and word.text.strip()]
-
-
-def _second_look(picture: Picture, word: Word) -> Word:
-    """Reads the piece again with room around it, at twice the size; keeps the surer reading."""
-    (x0, y0), (x1, y1) = word.corners.min(axis=0), word.corners.max(axis=0)
-    room = (y1 - y0) * 0.35
-    top, bottom = max(0, int(y0 - room)), int(y1 + room) + 1
-    left, right = max(0, int(x0 - room)), int(x1 + room) + 1
-    piece = picture[top:bottom, left:right]
-    if piece.size == 0 or min(piece.shape[:2]) < 6:
-        return word
-    again = _engine()(cv2.resize(piece, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC))
-    if again.txts is None or len(again.txts) == 0:
-        return word
-    best = max(range(len(again.txts)), key=lambda i: len(again.txts[i]) * again.scores[i])
-    text, conf = str(again.txts[best]), float(again.scores[best])
-    return replace(word, text=text, conf=conf) if conf > word.conf else word
+_MOST_STRAYS = 12
 
 
 def _turned(picture: Picture, quarter_turns: int) -> Picture:
@@ -149,7 +79,26 @@ def read_picture(picture: Picture, number: int, width: float, height: float) -> 
     page = ReadPage(number=number, width=width, height=height, lines=tuple(in_order(lines)))
     blank = not lines and _is_blank(picture)
     page = page.model_copy(update={"legible": blank or _legible(words), "blank": blank})
-    return furnish(page, standing, level, turns)
+    page = furnish(page, standing, level, turns)
+    strays = _strays(page, standing, level, words)
+    if not strays:
+        return page
+    more = [_line(word, level, turns) for word in strays]
+    return furnish(page.model_copy(update={"lines": tuple(in_order([*lines, *more]))}), standing, level, turns)
+
+
+def _strays(page: ReadPage, picture: Picture, level: Level, words: list[Word]) -> list[Word]:
+    """Marks of the size of a character, read on their own: detection overlooks single characters."""
+    if not words:
+        return []
+    high = median(w.height for w in words)
+    sized = [m for m in page.marks if not m.red and 0.5 < (m.flat[3] - m.flat[1]) * level.height / high < 1.6]
+    found = []
+    for mark in [m for m in sized if (m.flat[2] - m.flat[0]) * level.width < 6 * high][:_MOST_STRAYS]:
+        word = read_piece(without_seals(picture), level.corners(mark.flat))
+        if word and all(c.isalnum() for c in word.text) and word.conf >= 0.9:
+            found.append(word)
+    return found
 
 
 def in_order(lines: list[Line]) -> list[Line]:
@@ -179,9 +128,13 @@ def _shared(place: Box, x0: float, x1: float) -> float:
 
 def _line(word: Word, level: Level, turns: int) -> Line:
     corners = word.corners
-    flat = level.flat(corners)
     seen = level.fractions(*corners.min(axis=0), *corners.max(axis=0))
-    return Line(text=word.text, box=turned_back(seen, turns), flat=flat, conf=round(word.conf, 3))
+    edges: tuple[float, ...] = ()
+    if word.spans and not turns:
+        sides = [*(a for a, _ in word.spans), word.spans[-1][1]]
+        edges = tuple(round(min(1.0, max(0.0, x / level.width)), 4) for x in sides)
+    box, flat, conf = turned_back(seen, turns), level.flat(corners), round(word.conf, 3)
+    return Line(text=word.text, box=box, flat=flat, conf=conf, edges=edges)
 
 
 def turned_back(box: Box, turns: int) -> Box:
@@ -225,7 +178,7 @@ def read_image_file(path: Path, name: str, budget: Budget) -> ReadDocument:
     """A photo or picture of one page."""
     picture = load_picture(path, budget.limits)
     budget.recognising()
-    load_engine()
+    engine()
     height, width = picture.shape[:2]
     return ReadDocument(kind="image", filename=name, pages=(read_picture(picture, 1, width, height),), scanned=True)
 

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from knowledge.documents import Box, HiddenText, Limits, Line, ReadDocument, ReadPage
 from knowledge.hidden import bare, hidden_words, judged, overlap, runs
 from knowledge.layout import Level, furnish
-from knowledge.ocr import in_order, load_engine, read_picture
+from knowledge.ocr import in_order, read_picture
+from knowledge.ocr_words import engine
 from knowledge.pdf_text import glyphs_of, lines_of
 from knowledge.sniff import Refused
 
@@ -100,7 +101,7 @@ def _read_page(document: pdfium.PdfDocument, index: int, budget: Budget) -> Read
         read = ReadPage(number=index + 1, width=width, height=height, lines=tuple(lines), blank=not lines)
         read = furnish(read, picture, Level(picture.shape[1], picture.shape[0], 0.0))
         return read.model_copy(update={"hidden": tuple(hidden_words(layer, None))})
-    load_engine()
+    engine()
     read = read_picture(picture, index + 1, width, height)
     hidden = hidden_words(layer, list(read.lines))
     return _with_layer(read, lines).model_copy(update={"hidden": tuple(hidden)})
@@ -137,7 +138,7 @@ def _pieces(picture: Picture, pictures: list[Box], lines: list[Line]) -> list[Li
         piece = picture[top:bottom, left:right]
         if min(piece.shape[:2]) < 8:
             continue
-        load_engine()
+        engine()
         seen = read_picture(_enlarged(piece), 1, 0, 0)
         moved = [_moved(line, (left / width, top / height, right / width, bottom / height)) for line in seen.lines]
         found += [line for line in moved if not _covered(line, lines)]
