@@ -83,6 +83,13 @@ def gender(number: str) -> str | None:
     return ("male" if int(number[16]) % 2 else "female") if re.fullmatch(r"\d{17}[\dX]", number) else None
 
 
+def kind_of_number(number: str) -> str | None:
+    """Whose document has this number: 81 and 82 Hong Kong and Macao, 83 Taiwan, else a resident's; None if not 18 long."""
+    if birth_date(number) is None:
+        return None
+    return {"81": "hk_macao", "82": "hk_macao", "83": "taiwan"}.get(number[:2], "resident_id")
+
+
 def age_on(born: date, day: date) -> int:
     """Full years on a day (民法典 第二百条: 日历)."""
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
@@ -154,6 +161,6 @@ def from_id_number(values: Mapping[str, Any]) -> dict[str, str]:
     """{operator_gender, operator_birth_date} as the resident identity number has them, when it is well formed."""
     number = str(values.get("operator_id_number") or "")
     born, sex = birth_date(number), gender(number)
-    if values.get("operator_id_type", "resident_id") != "resident_id" or born is None or sex is None:
+    if born is None or sex is None:
         return {}
     return {"operator_gender": sex, "operator_birth_date": born.isoformat()}

@@ -25,6 +25,8 @@ Values = Mapping[str, Any]
 def derive(item: Item, values: Values, regions: Regions) -> dict[str, Any]:
     """{field: value} of what follows: sex and birthday from the number, region from the premises, the name."""
     out: dict[str, Any] = dict(identity.from_id_number(values))
+    if kind := identity.kind_of_number(str(values.get("operator_id_number") or "")):
+        out["operator_id_type"] = kind
     named = values.get("has_name") is True
     if named and values.get("premises_address"):
         region = regions.name_region(str(values["premises_address"]))

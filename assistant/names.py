@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from assistant.cues import Heard, Span, contents, relation, strip, trim, unlabel, words
 from knowledge.regions import Region, Regions
+from knowledge.scopes import Scopes
 
 Values = Mapping[str, Any]
 PARTS = ("name_region", "name_trade", "name_industry", "name_form")
@@ -193,6 +194,32 @@ def compose(values: Values) -> str | None:
             form = form[size:]
             break
     return region + trade + industry + form
+
+
+def split(name: str, scopes: Scopes | None, regions: Regions | None) -> dict[str, tuple[str, int]]:
+    """{part: (words, offset)} of a whole name; without a known trade or form all of it is the trade name."""
+    out: dict[str, tuple[str, int]] = {}
+    start, end = 0, len(name)
+    region = re.match(
+        r"[\u4e00-\u9fff]{2,6}?[市州](?:[\u4e00-\u9fff]{1,5}?[区县市旗])?|[\u4e00-\u9fff]{2,5}?[县旗]", name
+    )
+    if region and regions and regions.find(region.group()) and len(name) - region.end() >= 2:
+        out["name_region"], start = (region.group(), 0), region.end()
+    forms = [f for f in words()["name_forms"] if name.endswith(f) and end - len(f) - start >= 2]
+    form = max(forms, key=len, default="")
+    body = name[start : end - len(form)]
+    cut = next((i for i in range(2, len(body) - 1) if scopes and _is_trade(body[i:], scopes)), None)
+    if form and cut is not None:
+        out["name_industry"], out["name_form"] = (body[cut:], start + cut), (form, end - len(form))
+        body = body[:cut]
+    else:
+        body = name[start:]
+    out["name_trade"] = (body, start)
+    return out
+
+
+def _is_trade(word: str, scopes: Scopes) -> bool:
+    return any(word in e.industry_words or word in e.words for e in scopes.propose(word, k=3))
 
 
 # --- rules -----------------------------------------------------------------------------------------------------------

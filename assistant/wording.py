@@ -18,3 +18,8 @@ def _sentences() -> dict[str, str]:
 def say(name: str, **values: object) -> str:
     """A sentence with its values filled in; KeyError when the sentence or one of its values is missing."""
     return Template(_sentences()[name]).substitute({k: str(v) for k, v in values.items()})
+
+
+def has(name: str) -> bool:
+    """Whether there is a sentence of that name."""
+    return name in _sentences()

@@ -1,0 +1,312 @@
+"""What a message says without having been asked: by code where cues decide, by one model call for the open words.
+
+A value counts only with the words it came from, found in the message; other people's names and numbers are theirs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from assistant import choices, identity, names
+from assistant.addresses import complete, find_address, vague
+from assistant.amounts import amounts
+from assistant.cues import Heard, Span, clauses, hear, is_chatter, relation, strip, trim, words
+from assistant.fields import Context, Parsed, parse
+from knowledge.items import Item
+from knowledge.scopes import Scopes
+from prompts.ask import MadeBy, ask
+from prompts.errors import ModelError
+from prompts.models import Models
+
+_MINE = re.compile(r"(?:我|俺|咱|本人|经营者)(?:自己|个人)?(?:的)?$|^")
+_NAMED = re.compile(
+    r"(?:(?<![\u4e00-\u9fff])|(?<=[，。 呀啊呢]))(?:我|俺|咱|本人|鄙人|经营者)?(?:的)?(?:真名|大名|姓名|名字)?(?:就)?(?:叫做|叫|姓名是?|名叫|名字是|是|系)(?:作)?\s*"
+    r"(?P<name>[\u3400-\u9fff]{2,4}(?:·[\u3400-\u9fff]+)*)"
+)
+_SHOP_NAMED = re.compile(
+    r"(?:店名|字号|店的?名字|店子?名字?|招牌|店(?=就?(?:叫|取名|起名))|名字|名儿)(?:我)?(?:都)?(?:想好了?)?[，,]?(?:就|想|要|打算|准备|暂定)?(?:叫做?|是|取|起|用|定为?)(?:个|名|成)?\s*"
+    r"[“\"「『]?(?P<name>[\u3400-\u9fff]{2,12}?)[”\"」』]?(?=$|[，,。；;！!？? ]|吧|这|的|咯|嘞|哈|呀|呢|啊)"
+)
+_MONEY = re.compile(r"投资?|出资|资金|本钱|成本|拿出|凑了|准备了?|预算|启动|投入|掏")
+_CONTACT = re.compile(r"(?:联络员|联系人)")
+_HOME = re.compile(r"住(?:在|址)|家住|户籍|户口|身份证(?:上)?的?(?:住|地)址")
+_PREMISES = re.compile(r"店|铺|门面|门脸|开在|经营场所|营业|摊|工作室|档口|地址")
+_WITH = re.compile(r"(?:跟|和|与|同|带着)[^，。]{0,8}$")
+
+
+class SaidWords(BaseModel):
+    """One thing the person said, in their words."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    field: Literal["生意", "店名", "姓名", "地址"]
+    words: str = Field(max_length=80)
+
+
+class Said(BaseModel):
+    """What the person said of themselves."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    said: list[SaidWords] = Field(max_length=6)
+
+
+_ASKED_OF_MODEL = {"main_business": "生意", "name_trade": "店名", "operator_name": "姓名", "premises_address": "地址"}
+
+
+@dataclass(frozen=True)
+class Found:
+    """A value that a message mentions; `parsed` points into the message as typed."""
+
+    field: str
+    parsed: Parsed
+
+
+def by_code(heard: Heard, item: Item, today: date, context: Context) -> list[Found]:
+    """Values that cues announce, at most one for each field."""
+    known = {f.id for f in item.fields}
+    out: dict[str, Found] = {}
+    for found in _cued(heard, today, context):
+        if found.field in known and found.field not in out:
+            out[found.field] = found
+    return list(out.values())
+
+
+def _cued(heard: Heard, today: date, context: Context) -> Iterable[Found]:
+    yield from _numbers(heard, today)
+    yield from _people(heard)
+    yield from _shop_name(heard, context)
+    yield from _money(heard)
+    yield from _closed(heard)
+    yield from _places(heard, context)
+    yield from _business(heard, context.scopes)
+
+
+def _at(heard: Heard, field: str, value: Any, span: Span) -> Found:
+    return Found(field, Parsed(value, *heard.span(*span)))
+
+
+def _clause_of(heard: Heard, place: int) -> Span:
+    return next(((s, e) for s, e in clauses(heard) if s <= place < e), (0, len(heard.text)))
+
+
+def owner(heard: Heard, place: int) -> str:
+    """Whose a number or a name at this place is: `operator`, `contact`, or `other` (房东, 我妹妹, 他)."""
+    before = heard.text[:place]
+    clause = heard.text[_clause_of(heard, place)[0] : place]
+    if _CONTACT.search(clause):
+        return "contact"
+    if re.search(r"[他她它](?:的)?(?:手机|电话|号码|微信|身份证)?", clause):
+        return "contact" if _CONTACT.search(before) else "other"
+    mine = re.search(r"(?:我|俺|咱|本人)(?:自己)?(?:的)?(?:手机|电话|号码|微信|身份证|证件|联系)", clause)
+    return "other" if relation().search(clause) and not mine else "operator"
+
+
+def _numbers(heard: Heard, today: date) -> Iterable[Found]:
+    for found in identity.find_phones(heard.digits):
+        whose = owner(heard, found.start)
+        if found.problem is None and whose in ("operator", "contact"):
+            yield _at(heard, f"{whose}_mobile", found.value, (found.start, found.end))
+    for found in identity.find_id_numbers(heard.digits, today):
+        if found.problem is None and owner(heard, found.start) == "operator":
+            yield _at(heard, "operator_id_number", found.value, (found.start, found.end))
+    for found in identity.find_emails(heard.text):
+        if found.problem is None and owner(heard, found.start) != "other":
+            yield _at(heard, "contact_email", found.value, (found.start, found.end))
+
+
+def _people(heard: Heard) -> Iterable[Found]:
+    for start, end in clauses(heard):
+        if m := _CONTACT.search(heard.cues, start, end):
+            if (person := _contact(heard, m.end(), end)) is not None:
+                yield person
+            continue
+        for m in _NAMED.finditer(heard.text, start, end):
+            name, span = _cut_name(m["name"], m.start("name"))
+            said_name = "叫" in m.group() or "名" in m.group()
+            if (
+                names.is_person(name, labelled=said_name)
+                and owner(heard, m.start("name")) == "operator"
+                and not _shop(heard, m)
+            ):
+                yield _at(heard, "operator_name", name, span)
+
+
+def _cut_name(name: str, start: int) -> tuple[str, Span]:
+    """A name without particles and what begins the next phrase."""
+    kept = re.split(r"(?<=..)(?:吧|啊|呀|呢|咯|嘞|哈|哩|撒|想|要|今|现|在|家|这|那|是|男|女|住|，)", name)[0]
+    return kept, (start, start + len(kept))
+
+
+def _shop(heard: Heard, m: re.Match[str]) -> bool:
+    return bool(re.search(r"店|铺|字号|招牌|馆|工作室", heard.text[_clause_of(heard, m.start())[0] : m.start("name")]))
+
+
+def _contact(heard: Heard, start: int, end: int) -> Found | None:
+    """联络员我想写我妹妹易乐之."""
+    pattern = re.compile(
+        rf"(?:{relation().pattern}|写|填|是|叫|用|找|请|选|让)+(?:叫|是)?(?P<name>[\u3400-\u9fff]{{2,4}})$", re.I
+    )
+    s, e = strip(heard, start, end, 2)
+    m = pattern.search(heard.text, s, e)
+    if m is None or not names.is_person(m["name"], labelled=False):
+        return None
+    return _at(heard, "contact_name", m["name"], m.span("name"))
+
+
+def _shop_name(heard: Heard, context: Context) -> Iterable[Found]:
+    for m in _SHOP_NAMED.finditer(heard.text):
+        clause = heard.text[_clause_of(heard, m.start())[0] : m.start("name")]
+        shop = re.search(r"店|字号|招牌|铺|馆", clause) or re.search(r"店|铺|馆|工作室", heard.text[: m.start()])
+        if not shop or relation().search(clause) or re.search(r"(?:我|俺)的?名字", clause):
+            continue
+        parts = names.split(m["name"], context.scopes, context.regions)
+        yield Found("has_name", Parsed(True, *heard.span(*m.span("name"))))
+        for field, (value, offset) in parts.items():
+            at = m.start("name") + offset
+            yield _at(heard, field, value, (at, at + len(value)))
+
+
+def _money(heard: Heard) -> Iterable[Found]:
+    for amount in amounts(heard.text):
+        near = heard.text[max(_clause_of(heard, amount.start)[0], amount.start - 12) : amount.end + 4]
+        if (
+            amount.value is not None
+            and _MONEY.search(near)
+            and not re.search(r"房租|租金|押金|转让|月薪|一个?月|每月|工资|营业额", near)
+        ):
+            yield _at(heard, "capital_wan", amount.value, (amount.start, amount.end))
+
+
+def _closed(heard: Heard) -> Iterable[Found]:
+    spoken: Mapping[str, Mapping[str, Sequence[str]]] = words()["volunteered"]
+    for field, values in spoken.items():
+        hits = [(v, m.span()) for v, ps in values.items() for p in ps if (m := re.search(p, heard.cues, re.I))]
+        if hits and len({v for v, _ in hits}) == 1:
+            value = {"yes": True, "no": False}.get(hits[0][0], hits[0][0])
+            yield _at(heard, field, value, hits[0][1])
+
+
+def _places(heard: Heard, context: Context) -> Iterable[Found]:
+    for start, end in clauses(heard):
+        piece = heard.text[start:end]
+        home, shop = _HOME.search(heard.cues[start:end]), _PREMISES.search(heard.cues[start:end])
+        shop = shop or re.match(r"(?:就|开)?(?:在|位于|搁)", piece)
+        if not (home or shop) or (owner(heard, start) == "other" and not shop):
+            continue
+        field = "operator_residence" if home else "premises_address"
+        place = find_address(hear(piece), field, context.regions)
+        if place is None or not (context.regions and context.regions.find(place.value)):
+            continue
+        if complete(place.value) and not (field == "premises_address" and vague(place.value)):
+            offset = hear(piece).span(place.start, place.end)
+            yield _at(heard, field, place.value, (start + offset[0], start + offset[1]))
+
+
+def _business(heard: Heard, scopes: Scopes | None) -> Iterable[Found]:
+    """The clauses that say what is sold or done, when the catalogue knows the trade."""
+    if scopes is None:
+        return
+    spans = [s for s in (_trade(heard, s, e, scopes) for s, e in clauses(heard)) if s]
+    if spans:
+        start, end = spans[0]
+        value = heard.text[start:end]
+        yield _at(heard, "main_business", value, (start, end))
+
+
+def _trade(heard: Heard, start: int, end: int, scopes: Scopes) -> Span | None:
+    if is_chatter(heard, start, end) and not re.search(words()["trades"], heard.text[start:end]):
+        return None
+    s, e = strip(heard, start, end, 2)
+    theirs = relation().match(heard.text, *strip_me(heard, s, e))
+    if theirs and not re.search(r"(?:我|俺|咱)(?:也|就)?(?:想|要|打算|准备|来)", heard.text[theirs.end() : e]):
+        return None
+    if m := re.compile(words()["wish"], re.I).match(heard.text, s, e):
+        s = m.end()
+    if talk := re.compile(words()["licence_talk"], re.I).search(heard.cues, s, e):
+        e = talk.start()
+    if re.match(r"[他她]", heard.text[s:e]) or not re.search(words()["trades"], heard.text[s:e], re.I):
+        return None
+    return trim(heard.text, s, e) if e > s and known_trade(scopes, heard.cues[s:e]) else None
+
+
+def strip_me(heard: Heard, start: int, end: int) -> Span:
+    """A clause without 我 and 我家 in front."""
+    m = re.compile(r"(?:我|俺|咱)(?:家|们)?(?:的)?").match(heard.text, start, end)
+    return (m.end(), end) if m else (start, end)
+
+
+def known_trade(scopes: Scopes, description: str) -> bool:
+    """Whether the catalogue has an entry for it, in Chinese or through the glossary."""
+    return bool(scopes.propose(in_chinese(description), k=1))
+
+
+def in_chinese(description: str) -> str:
+    """A description with the Chinese for trades named in English."""
+    listed: Mapping[str, str] = words()["glossary"]
+    found = [zh for en, zh in listed.items() if re.search(rf"(?<![a-z]){re.escape(en)}s?(?![a-z])", description, re.I)]
+    return " ".join([description, *found])
+
+
+# --- with a model ----------------------------------------------------------------------------------------------------
+
+
+def unexplained(heard: Heard, found: Sequence[Found]) -> str:
+    """Clauses that carry something no cue accounts for."""
+    taken = [(f.parsed.start, f.parsed.end) for f in found]
+    left = []
+    for s, e in clauses(heard):
+        a, b = heard.span(s, e)
+        if not is_chatter(heard, s, e) and not any(x < b and a < y for x, y in taken):
+            left.append(heard.text[s:e])
+    return "，".join(left)
+
+
+def by_model(
+    heard: Heard, wanted: Sequence[str], models: Models, item: Item, today: date, context: Context
+) -> tuple[list[Found], list[MadeBy]]:
+    """Open words that a model picks out, each found in the message and fit for its field; raises ModelError."""
+    labels = {label: f for f, label in _ASKED_OF_MODEL.items() if f in wanted}
+    if not labels:
+        return [], []
+    reply = ask(models, "chat", "extract_values", Said, fields=" ".join(labels), message=heard.text)
+    out: dict[str, Found] = {}
+    for said in reply.value.said:
+        field = labels.get(said.field)
+        found = _located(heard, field, said.words, item, today, context) if field else None
+        if found and found.field not in out:
+            out[found.field] = found
+    return list(out.values()), [reply.made_by]
+
+
+def _located(heard: Heard, field: str, said: str, item: Item, today: date, context: Context) -> Found | None:
+    """The value of the words, when they stand in the message, are the speaker's own and pass the field's rules."""
+    at = heard.text.find(hear(said).text.strip()) if said.strip() else -1
+    if at < 0 or owner(heard, at) != "operator":
+        return None
+    original = heard.span(at, at + len(hear(said).text.strip()))
+    inner = parse(item.field(field), heard.original[slice(*original)], today, context)
+    if not isinstance(inner, Parsed) or not _sensible(field, inner.value, context):
+        return None
+    return Found(field, Parsed(inner.value, original[0] + inner.start, original[0] + inner.end))
+
+
+def _sensible(field: str, value: str, context: Context) -> bool:
+    """Rules for what nobody asked: a known trade, a name with a surname, an address in a region, no trade as a name."""
+    if field == "main_business":
+        return context.scopes is not None and known_trade(context.scopes, value)
+    if field == "operator_name":
+        return names.is_person(value)
+    if field == "premises_address":
+        return context.regions is not None and context.regions.find(value) is not None
+    trade = context.scopes is not None and bool(context.scopes.propose(value, k=1))
+    return not trade and choices.ethnicity(hear(value)) is None
+
+
+__all__ = ["Found", "ModelError", "Said", "by_code", "by_model", "in_chinese", "known_trade", "owner", "unexplained"]
