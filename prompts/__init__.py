@@ -34,6 +34,17 @@ _CONTROL = re.compile(r"<(?=[|｜/!_a-zA-Z])|[|｜](?=>)|\[(?=/?INST\])")
 _MESSAGES: dict[str, type[BaseMessage]] = {"system": SystemMessage, "user": HumanMessage, "assistant": AIMessage}
 
 
+class _Plain(yaml.SafeLoader):
+    """Safe YAML in which yes, no, on and off are words, as an author of prompts means them."""
+
+
+_Plain.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in found if not tag.endswith((":bool", ":timestamp"))]
+    for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Plain.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|false)$"), list("tf"))
+
+
 class PromptError(ValueError):
     """A prompt file, or the values given to it, is wrong; the text says which file and what."""
 
@@ -125,10 +136,16 @@ def versions(name: str, folder: Path = FOLDER) -> list[int]:
     return sorted(int(m["version"]) for m in found if m and m["name"] == name)
 
 
+def refs(folder: Path = FOLDER) -> list[str]:
+    """`name@version` of every file, by name and version; reads none."""
+    found = (_FILE.match(p.name) for p in folder.glob("*.md"))
+    pairs = sorted((m["name"], int(m["version"])) for m in found if m)
+    return [f"{name}@{version}" for name, version in pairs]
+
+
 def every(folder: Path = FOLDER) -> list[Prompt]:
-    """All versions of all prompts, by name and version."""
-    paths = (p for p in folder.glob("*.md") if _FILE.match(p.name))
-    return sorted((_read(p) for p in paths), key=lambda p: (p.name, p.version))
+    """All versions of all prompts, by name and version. Raises `PromptError` for a file that is wrong."""
+    return [Prompt.load(ref, folder=folder) for ref in refs(folder)]
 
 
 def fence(name: str, text: str) -> str:
@@ -157,7 +174,7 @@ def _parse(path: Path, changed: int) -> Prompt:
     if not matched or len(parts) != 3 or parts[0]:
         raise PromptError(f"{path.name}: front matter between two lines of --- expected")
     try:
-        front = Front.model_validate(yaml.safe_load(parts[1]))
+        front = Front.model_validate(_Plain(parts[1]).get_single_data())
     except (ValidationError, yaml.YAMLError) as error:
         raise PromptError(f"{path.name}: {error}") from error
     sections = _sections(path.name, parts[2])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from prompts import every
+from prompts import Prompt, PromptError, every, refs
 from prompts.catalogue import catalogue
 from prompts.lock import faults, lock, write_goldens
 from prompts.pull import PullError, present, pull
@@ -28,7 +28,11 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     if given.command == "pull":
         return _pull(given.id)
-    return {"list": _list, "lock": _lock, "check": _check, "golden": _golden}[given.command]()
+    try:
+        return {"list": _list, "lock": _lock, "check": _check, "golden": _golden}[given.command]()
+    except PromptError as error:
+        print(error, file=sys.stderr)
+        return 1
 
 
 def _pull(name: str | None) -> int:
@@ -74,10 +78,17 @@ def _lock() -> int:
 
 
 def _check() -> int:
-    found = [f"{prompt.ref}: {fault}" for prompt in every() for fault in faults(prompt)]
+    found = [line for ref in refs() for line in _faults(ref)]
     for line in found:
         print(line, file=sys.stderr)
     return 1 if found else 0
+
+
+def _faults(ref: str) -> list[str]:
+    try:
+        return [f"{ref}: {fault}" for fault in faults(Prompt.load(ref))]
+    except PromptError as error:
+        return [str(error)]
 
 
 def _golden() -> int:

@@ -7,7 +7,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from langchain_core.messages import AIMessage, BaseMessage
 from langsmith.run_helpers import tracing_context
@@ -93,7 +93,7 @@ def within(seconds: float, work: Callable[[], T]) -> T:
         raise ModelTimeout("超时未答复") from None
     if error is not None:
         raise error
-    return value  # type: ignore[return-value]  # a value whenever there is no error
+    return cast(T, value)  # a value whenever there is no error, and that value may be None
 
 
 def transient(error: BaseException) -> bool:

@@ -40,6 +40,14 @@ def test_a_missing_or_extra_value_raises_and_is_named(folder: Path, values: dict
         Prompt.load("said", folder=folder).render(**values)
 
 
+def test_yes_and_no_are_words_in_front_matter(folder: Path) -> None:
+    text = (folder / "said.v1.md").read_text(encoding="utf-8").replace("good: 李小明", "good: no")
+    text = text.replace("field", "yes")
+    (folder / "words.v1.md").write_text(text, encoding="utf-8")
+    front = Prompt.load("words", folder=folder).front
+    assert (front.good, set(front.inputs)) == ("no", {"yes", "message"})
+
+
 def test_worked_examples_become_turns(folder: Path) -> None:
     path = folder / "said.v2.md"
     path = path.rename(folder / "shown.v1.md")
