@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
 
 import anyio.to_thread
@@ -40,10 +41,11 @@ from knowledge.office import Office
 from knowledge.regions import Regions
 from knowledge.scopes import Scopes
 from prompts.models import Models
-from prompts.settings import Settings
+from prompts.settings import ROLES, Settings
 from review import api as review_api
 from review.desk import Desk
 from review.jobs import Jobs
+from review.reviewer import Reviewer
 
 MOUNTS = (
     Mount("/apply", ("applicant",)),
@@ -93,8 +95,8 @@ def build(settings: Settings, models: Models | None = None) -> Works:
     counter = Counter(parts, store, people, papers)
     desk = Desk(settings, store, parts.catalogue, papers.page_png, office.authority_name)
     counter.desk = DeskHooks(desk.opened, desk.withdrawn, desk.notice_for, desk.notice_pdf_for)
-    jobs = Jobs(settings, counter, desk)
-    counter.reading = jobs.read_material
+    reviewer = Reviewer(parts, lambda m: desk.cases.reading(m.sha256) or papers.document(m))
+    jobs = Jobs(settings, counter, desk, reviewer)
     follow_switch(store, models)
     return Works(settings, store, counter, desk, jobs, Access(people, Replies(store.database), settings))
 
@@ -104,10 +106,9 @@ def application(works: Works, *, background: bool = True) -> FastAPI:
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=_lifespan(works, background))
     app.state.access, app.state.counter, app.state.desk = works.access, works.counter, works.desk
     install_problems(app)
-    for router in (api.router, api_front.router, api_office.router):
+    for router in (api.router, review_api.router, api_front.router, api_office.router):
         app.include_router(router)
-    for routes in (review_api.router(works.desk), eval_api.router(works.settings)):
-        app.include_router(routes, prefix=api.PREFIX)
+    app.include_router(eval_api.router(works.settings), prefix=api.PREFIX)
     _add_operations(app, works)
     _quiet_frameworks(works.settings)
     _mount_pages(app, works)
@@ -129,8 +130,8 @@ def readiness(works: Works) -> dict[str, Any]:
     """What works and what does not. As long as the store does, forms, uploads and the desk go on."""
     database, library = works.store.database.ping(), works.parts.library.status()
     models = works.parts.models.status()
-    degraded = [f"model {role}: {state}" for role, state in models.items() if state != "ready"]
-    degraded += [] if library.ready and library.vectors_ready else ["index: found by words, vectors not complete"]
+    degraded = [f"model {role}: {models[role]}" for role in ROLES if not works.parts.models.ready(role)]
+    degraded += [] if library.vectors_ready else ["index: found by words, not yet by meaning"]
     return {
         "status": "down" if not database else "degraded" if degraded else "ready",
         "database": "ready" if database else "down",
@@ -167,14 +168,15 @@ def _mount_pages(app: FastAPI, works: Works) -> None:
     """The three page apps, each behind its own roles (see `guard.py`)."""
     import gradio
 
-    from assistant import page
+    from assistant import page, page_shell
     from eval import page as eval_page
     from review import page as review_page
 
+    plain = page_shell.script(Path(str(eval_page.__file__)).with_name("page.js"))
     built = (
-        (page.build(works.counter), page.CSS, page.HEAD),
-        (review_page.build(works.desk), review_page.CSS, review_page.HEAD),
-        (eval_page.build(works.settings), page.CSS, page.HEAD),
+        (page.build(works.counter), page_shell.CSS, page.HEAD),
+        (review_page.build(works.desk, works.counter), review_page.CSS, review_page.HEAD),
+        (eval_page.build(works.settings), page_shell.CSS, plain),
     )
     for mount, (blocks, css, head) in zip(MOUNTS, built, strict=True):
         gradio.mount_gradio_app(

@@ -247,7 +247,7 @@ class Counter:
         filing = self.filing(user, filing_id)
         if filing.status == "submitted":
             return filing
-        filing = self._open(user, filing_id)
+        _refuse_closed(filing)
         item = self._known_item(filing)
         missing = item.missing(filing.values(), filing.skipped, required_only=True)
         if missing:
@@ -329,8 +329,7 @@ class Counter:
 
     def _open(self, user: User, filing_id: str) -> Filing:
         filing = self.filing(user, filing_id)
-        if filing.status not in OPEN:
-            raise problems.wrong_state("这份申报已经提交或办结，现在不能修改。")
+        _refuse_closed(filing)
         return filing
 
     def _known_item(self, filing: Filing) -> Item:
@@ -350,6 +349,11 @@ class Counter:
             return filing.material(material_id)
         except KeyError:
             raise problems.not_found("这份材料") from None
+
+
+def _refuse_closed(filing: Filing) -> None:
+    if filing.status not in OPEN:
+        raise problems.wrong_state("这份申报已经提交或办结，现在不能修改。")
 
 
 def _message(text: str) -> str:

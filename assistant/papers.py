@@ -65,12 +65,12 @@ class Papers:
         self._vault = vault
         self._limits = Limits(bytes=settings.upload_mb * 1024 * 1024, pages=settings.upload_pages)
         self._settings = settings
+        self.remember: Callable[[str, ReadDocument], None] = lambda sha256, document: None
+        """Keeps what was read under the hash of the content; set by the jobs."""
         self._scratch = settings.data.resolve() / "scratch"
         self._scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._drawn: OrderedDict[tuple[str, int], bytes] = OrderedDict()
         self._lock = threading.Lock()
-        self.remember: Callable[[str, ReadDocument], None] = lambda sha256, document: None
-        """Called with the hash of a file and what was read in it: the first pass need not read it again."""
 
     def limits(self) -> str:
         """The limits in words, shown before an upload and in the refusal."""
