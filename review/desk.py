@@ -120,6 +120,16 @@ class Desk:
         begun = case.model_copy(update={"status": "reviewing", "review": review, "filing": filing})
         return self.cases.save(begun, actor="system", action="review.begun")
 
+    def draft(self, case_id: str, round_: int, findings: list[Finding], review: Review) -> Case | None:
+        """Keeps what the rules found while the first pass goes on."""
+        with self.store.transaction():
+            case = self.cases.get(case_id)
+            if case is None or case.round != round_ or case.status != "reviewing":
+                return None
+            kept = review.model_copy(update={"started_at": case.review.started_at})
+            told = case.model_copy(update={"findings": findings, "review": kept})
+            return self.cases.save(told, actor="system", action="review.rules")
+
     def finish(self, case_id: str, round_: int, findings: list[Finding], review: Review) -> Case | None:
         """Records what the first pass found, in place of what an interrupted one left. None when the round is over."""
         with self.store.transaction():

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-
-from assistant.conversation import Parts
+from typing import TYPE_CHECKING
 
 from assistant.filing import Material
 from knowledge.documents import ReadDocument
 from review.case import Case
 from review.submitted import Submitted, VisibleLine
+
+if TYPE_CHECKING:
+    from assistant.conversation import Parts
 
 
 def visible(document: ReadDocument) -> tuple[VisibleLine, ...]:
