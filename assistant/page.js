@@ -63,7 +63,8 @@
     if (log) {
       log.setAttribute("role", "log"); log.setAttribute("aria-live", "polite"); log.setAttribute("tabindex", "0");
       const count = log.querySelectorAll(".log > div").length;
-      if (count !== seen) { seen = count; log.scrollTop = log.scrollHeight; const box = say(); if (box && !box.value) try { sessionStorage.removeItem(draftKey()); } catch (e) {} }
+      if (count !== seen) { seen = count; const last = log.querySelector(".log > div:last-child");
+        log.scrollTop = last ? last.offsetTop - log.offsetTop - 60 : 0; const box = say(); if (box && !box.value) try { sessionStorage.removeItem(draftKey()); } catch (e) {} }
     }
     const slot = $("upload-slot"); if (slot) widget(slot);
     restore();
