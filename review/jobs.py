@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, Queue, SetWorkflowID, StepOptions
+from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID, StepOptions
 
 from prompts.settings import Settings
 from review.case import Review
@@ -36,8 +36,6 @@ class Jobs:
 
     def __init__(self, settings: Settings, counter: Counter, desk: Desk, reviewer: Reviewer) -> None:
         self.settings, self.counter, self.desk, self.reviewer = settings, counter, desk, reviewer
-        self._reading = Queue(READING, worker_concurrency=2, polling_interval_sec=_POLL_SECONDS)
-        self._review = Queue(REVIEW, worker_concurrency=2, polling_interval_sec=_POLL_SECONDS)
         self._read_workflow: Callable[[str, str], None]
         self._review_workflow: Callable[[str, int], None]
 
@@ -46,6 +44,8 @@ class Jobs:
         DBOS(config=config(self.settings))
         self._register()
         DBOS.launch()
+        for queue in (READING, REVIEW):
+            DBOS.register_queue(queue, worker_concurrency=2, polling_interval_sec=_POLL_SECONDS)
         self.counter.papers.remember = self.desk.cases.keep_reading
         self.counter.reading = self.read_material
         self.desk.review = self.review
@@ -66,20 +66,20 @@ class Jobs:
 
     def read_material(self, filing_id: str, material_id: str) -> None:
         """Asks for a document to be read."""
-        self._ask(self._reading, self._read_workflow, f"read-{filing_id}-{material_id}", filing_id, material_id)
+        self._ask(READING, self._read_workflow, f"read-{filing_id}-{material_id}", filing_id, material_id)
 
     def review(self, case_id: str, round_: int) -> None:
         """Asks for the first pass of a round of a case."""
-        self._ask(self._review, self._review_workflow, f"review-{case_id}-{round_}", case_id, round_)
+        self._ask(REVIEW, self._review_workflow, f"review-{case_id}-{round_}", case_id, round_)
 
-    def _ask(self, queue: Queue, workflow: Callable[..., Any], name: str, *args: Any) -> None:
+    def _ask(self, queue: str, workflow: Callable[..., Any], name: str, *args: Any) -> None:
         """Under one name a workflow runs once; one that ended badly is asked for anew under the next name."""
         for attempt in range(10):
             wanted = name if attempt == 0 else f"{name}-{attempt}"
             known = DBOS.get_workflow_status(wanted)
             if known is None:
                 with SetWorkflowID(wanted):
-                    queue.enqueue(workflow, *args)
+                    DBOS.enqueue_workflow(queue, workflow, *args)
                 return
             if known.status not in _ENDED_BADLY:
                 return

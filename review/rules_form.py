@@ -180,7 +180,9 @@ def values_agree(s: Submitted, check: Check) -> Outcome:
 
 def _members(s: Submitted) -> Outcome:
     """Family members: the filing, their cards and the household register must name the same numbers."""
-    known = [(str(p.get("name", "")), plain(str(p.get("id_number", ""))), None) for p in s.of("family_members") or ()]
+    filed = s.of("family_members") or ()
+    known: list[tuple[str, str, Seen | None]] = []
+    known += [(str(p.get("name", "")), plain(str(p.get("id_number", ""))), None) for p in filed]
     for seen in s.seen("members", "family_proof"):
         people = seen.value if isinstance(seen.value, list) else []
         known += [(str(p.get("name", "")), plain(str(p.get("id_number") or "")), seen) for p in people]
@@ -190,7 +192,7 @@ def _members(s: Submitted) -> Outcome:
             yield from _member_number(s, card, number, known)
 
 
-def _member_number(s: Submitted, card: Seen, number: Seen, known: list[tuple[str, str, Any]]) -> Outcome:
+def _member_number(s: Submitted, card: Seen, number: Seen, known: list[tuple[str, str, Seen | None]]) -> Outcome:
     read = plain(str(number.value)).upper()
     against = [(n, seen) for name, n, seen in known if n and same_name(name, str(card.value)) and n.upper() != read]
     if not against:

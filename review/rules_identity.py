@@ -39,7 +39,7 @@ def impossible(s: Submitted, number: str) -> bool:
 
 def resident(s: Submitted) -> bool:
     """Whether the operator applies with a resident identity card."""
-    return s.of("operator_id_type", "resident_id") == "resident_id"
+    return bool(s.of("operator_id_type", "resident_id") == "resident_id")
 
 
 def _number(s: Submitted) -> str | None:
