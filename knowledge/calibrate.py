@@ -30,7 +30,7 @@ Numbers = NDArray[np.float64]
 FACTS = ("coverage", "nearest", "number", "missing_number", "modality", "scope", "authority", "number_agrees")
 JUDGE = ("judge",)
 PANEL = (*JUDGE, *FACTS)
-OPPOSITE = ("coverage", "number", "missing_number", "modality", "scope", "authority")
+OPPOSITE = ("coverage", "number", "same_unit", "missing_number", "modality", "permits", "scope", "authority")
 FOLDS = 10
 RIDGE = 1.0
 """Penalty on the weights of standardised features: a hundred claims carry few parameters."""

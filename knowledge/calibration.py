@@ -70,6 +70,8 @@ def features(facts: Facts, log_odds: float | None = None) -> dict[str, float]:
         "number": float(facts.has("number", "bound")),
         "missing_number": float(facts.has("missing_number")),
         "modality": float(facts.has("modality", "negation")),
+        "same_unit": float(any(m.close for m in facts.mismatches if m.kind == "number")),
+        "permits": float(any(m.close for m in facts.mismatches if m.kind in ("modality", "negation"))),
         "scope": float(facts.has("scope", "order")),
         "authority": float(facts.has("authority")),
         "number_agrees": float(facts.numbers > 0 and not facts.has("number", "bound", "missing_number")),

@@ -63,8 +63,9 @@ _LEVELS = (
     ("用人单位", re.compile(r"用人单位|老板|公司发|单位(?:支付|发|交|缴)")),
     ("社保基金", re.compile(r"社会?保险?基金|社保基金|工伤保险基金|失业保险基金")),
 )
+_OUTSIDE = re.compile("以外|之外")
 _EXCEPTED = re.compile(r"[^，。；\n（）()]{6,80}除外|除[^，。；]{6,80}外")
-_TOLD = 0.5
+_TOLD = 0.3
 """Share of a claim's pieces in an exception above which the claim is about the exception."""
 _BEFORE = re.compile(r"先[^。后]{0,24}(?:再|后|才)|之?前(?:应当|须|必须)|事先|凭[^，。]{0,12}许可")
 _AFTER = re.compile(r"(?:登记|手续|注册)手?续?后[^。]{0,30}(?:申请|办理)|之?后(?:应当|须|必须)[^。]{0,6}申请")
@@ -78,6 +79,8 @@ class Mismatch:
     claimed: str
     stands: str
     why: str
+    close: bool = False
+    """The passage speaks of the very same thing: a number of the same unit, or a ban where the claim permits."""
 
 
 @dataclass(frozen=True)
@@ -156,7 +159,14 @@ def sentences(passage: str) -> list[str]:
 def nearest_sentence(claim: str, passage: str) -> str:
     """The sentence of the passage that shares most with the claim."""
     wanted = pieces(claim)
-    return max(sentences(passage), key=lambda s: len(wanted & pieces(s)) / (len(wanted) + 0.1 * len(pieces(s))))
+    told = bool(_OUTSIDE.search(claim))
+
+    def likeness(sentence: str) -> float:
+        # The sentence about everything outside a case shares all the words of the case.
+        outside = 0.8 if _OUTSIDE.search(sentence) and not told else 1.0
+        return outside * len(wanted & pieces(sentence)) / (len(wanted) + 0.1 * len(pieces(sentence)))
+
+    return max(sentences(passage), key=likeness)
 
 
 def is_quote(claim: str, passage: str) -> bool:
@@ -187,7 +197,8 @@ def _other_number(q: Quantity, rivals: list[Quantity]) -> Mismatch:
     if not rivals:
         return Mismatch("missing_number", q.text, "", f"条文里没有“{q.text}”")
     stands = "、".join(dict.fromkeys(p.text for p in rivals))
-    return Mismatch("number", q.text, stands, f"说的是“{q.text}”，条文是“{stands}”")
+    close = any(p.unit == q.unit for p in rivals)
+    return Mismatch("number", q.text, stands, f"说的是“{q.text}”，条文是“{stands}”", close)
 
 
 def modalities(text: str) -> dict[Modality, str]:
@@ -212,7 +223,8 @@ def _modality(claim: str, nearest: str) -> list[Mismatch]:
             other = stands[min(rivals)]
             negated = {kind, *rivals} & {"must_not", "need_not"}
             label: Kind = "negation" if negated else "modality"
-            return [Mismatch(label, words, other, f"说的是“{words}”，条文是“{other}”")]
+            close = kind in ("may", "need_not")
+            return [Mismatch(label, words, other, f"说的是“{words}”，条文是“{other}”", close)]
     if "must" in said and set(stands) == {"may"}:
         return [Mismatch("modality", said["must"], stands["may"], f"说的是“{said['must']}”，条文是“{stands['may']}”")]
     return []
