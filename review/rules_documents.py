@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 
 from assistant.filing import Issue, Material
-from assistant.instructions import instruction_in
 from knowledge.items import Check
 from review.case import Place
 from review.compare import name_key
@@ -23,6 +22,14 @@ _NAMED_ELSEWHERE = {
 }
 """Absent documents that a more telling check of the same item names."""
 _SAID = re.compile("“(.+?)”")
+_TO_REVIEWER = re.compile(
+    r"(?:忽略|跳过|无视|略过|绕过)[^.]{0,14}(?:检查|审核|审查|核对|校验|比对|签字|规则|问题)"
+    r"|(?:AI|人工智能|智能|系统|审核|审查|模型|机器人)[^.]{0,14}(?:请|无需|不必|不用|直接|一律|自动)[^.]{0,14}"
+    r"(?:通过|忽略|跳过|核对|检查|合格|批准|准予)"
+    r"|(?:ignore|skip|bypass|approve)[^.]{0,24}(?:check|review|rule|instruction|this|all)",
+    re.IGNORECASE,
+)
+"""A file name is no sentence: an order to whoever reviews is told by fewer signs than on a page."""
 
 
 @rule("material_present")
@@ -78,10 +85,10 @@ def material_instruction(s: Submitted, check: Check) -> Outcome:
     yield from _once(s, "MATERIAL_INSTRUCTION", "只写办理事项本身的内容")
     told = {material.id for material, _ in _issues(s, "MATERIAL_INSTRUCTION")}
     for material in s.filing.materials:
-        words = instruction_in(material.filename.rsplit(".", 1)[0].replace("_", " "))
+        words = _TO_REVIEWER.search(re.sub(r"[\s_]+", "", material.filename))
         if words and material.id not in told:
             message = f"文件名“{material.filename}”里有写给审核人员或者系统的话"
-            yield Defect("普通的文件名", words, message, places=(Place(id=material.id),))
+            yield Defect("普通的文件名", words.group(), message, places=(Place(id=material.id),))
 
 
 def _once(s: Submitted, code: str, expected: str) -> Outcome:

@@ -152,12 +152,11 @@ class Submitted:
         return bool(wanted) and wanted in key("".join(line.text for line in self.lines(material)))
 
     def whole(self, material: Material, quote: str | None = None) -> Place:
-        """The document as a whole, with its first readable line so that a clerk sees it is the right one."""
-        lines = self.lines(material)
-        first = next((line for line in lines if quote is None or quote in line.text), None)
-        if first is None:
+        """The document as a whole; with `quote`, the line that holds it."""
+        line = next((ln for ln in self.lines(material) if quote and quote in ln.text), None)
+        if line is None:
             return Place(id=material.id, page=1 if material.pages else None)
-        return Place(id=material.id, page=first.page, box=first.box, quote=quote or first.text)
+        return Place(id=material.id, page=line.page, box=line.box, quote=quote)
 
 
 UNUSABLE = {"MATERIAL_ILLEGIBLE", "MATERIAL_WRONG_KIND"}
