@@ -46,7 +46,9 @@ class Passage(Frozen):
 
     def in_force(self, on: date) -> bool:
         """Whether the passage is law on that day."""
-        return not (self.in_force_from and on < self.in_force_from) and not (self.in_force_to and on >= self.in_force_to)
+        return not (self.in_force_from and on < self.in_force_from) and not (
+            self.in_force_to and on >= self.in_force_to
+        )
 
 
 class Citation(Frozen):
