@@ -134,7 +134,7 @@ class Reviewer:
         check = s.item.check(question.code)
         said = question.yes if question.finding_if == "yes" else question.no
         evidence = place.quote if place and place.quote else facts(s, question)
-        checked = crosscheck(self.parts.panel, self.parts.models.family("reviewer"), said, evidence)
+        checked = crosscheck(self.parts.panel, self.parts.models.family("reviewer"), said, blind(s, evidence))
         told.made_by.extend(checked.made_by)
         severity = weight(check.severity if check else "warn", checked.standing)
         other = question.no if question.finding_if == "yes" else question.yes
