@@ -7,12 +7,13 @@ import re
 import secrets
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
@@ -21,6 +22,7 @@ from starlette.exceptions import HTTPException
 from assistant import problems
 from assistant.database_store import Busy, Conflict
 from assistant.people import People, User
+from assistant.plain_page import problem_page, wants_page
 from assistant.problems import Problem
 from assistant.record import canonical
 from assistant.replies_store import InProgress, KeyReused, Replies
@@ -137,7 +139,7 @@ def problem_response(problem: Problem) -> JSONResponse:
 
 
 def install_problems(app: FastAPI) -> None:
-    """Makes every failure of the application a problem in Chinese; nothing of an exception is shown."""
+    """Makes every failure a problem in Chinese, or a page of one; nothing of an exception is shown."""
     for kind in (Problem, HTTPException, RequestValidationError, Conflict, Busy, Exception):
         app.add_exception_handler(kind, _answer)
 
@@ -163,8 +165,13 @@ def problem_of(error: Exception) -> Problem:
     return problems.failed(error_id)
 
 
-def _answer(_: Request, error: Exception) -> Response:
-    return problem_response(problem_of(error))
+def _answer(request: Request, error: Exception) -> Response:
+    problem = problem_of(error)
+    if not wants_page(request.method, request.url.path, request.headers.get("accept", "")):
+        return problem_response(problem)
+    if problem.status == 401 and request.method == "GET":
+        return RedirectResponse(f"/sign-in?next={quote(request.url.path, safe='')}", 303)
+    return HTMLResponse(problem_page(problem), problem.status)
 
 
 def _of_status(status: int) -> Problem:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from html import escape
 from pathlib import Path
-from string import Template
 from typing import Annotated
 from urllib.parse import quote, urlsplit
 
@@ -15,6 +14,7 @@ from assistant import problems
 from assistant.api import counter_of
 from assistant.api_access import COOKIE, SECURE_COOKIE, access_of, address_of, token_of
 from assistant.people import SignIn, TooMany, User, WrongPassword
+from assistant.plain_page import plain_page
 
 FOLDER = Path(__file__).parent
 HOMES = {
@@ -26,7 +26,6 @@ HOMES = {
     "admin": "/office",
 }
 router = APIRouter(include_in_schema=False)
-_PAGE = Template((FOLDER / "front.html").read_text(encoding="utf-8"))
 _DOORS = (
     ("我要办事", "说一句话就能开始，小办陪您填申请书、查规定、看材料。", "/apply/", "进入申报"),
     ("审批窗口", "工作人员：看初审结果和依据，作出决定。", "/desk/", "进入审批"),
@@ -100,6 +99,12 @@ def sign_out(request: Request) -> Response:
     return reply
 
 
+@router.get("/favicon.ico")
+def icon() -> Response:
+    """None; browsers ask for it all the same."""
+    return Response(status_code=204)
+
+
 @router.get("/front.css")
 def css() -> FileResponse:
     """Styles of the plain pages."""
@@ -112,13 +117,12 @@ def page(
     """A plain page; `main` and `tools` are markup with every foreign word escaped already."""
     at = request.url.path
     other = f'<a class="plain" href="{at}{"" if large else "?large=1"}">{"标准字号" if large else "大字版"}</a>'
-    shown = _PAGE.substitute(
-        title=escape(title),
-        main=main,
-        body="large" if large else "",
-        query="?large=1" if large else "",
+    shown = plain_page(
+        title,
+        main,
+        large=large,
         tools=(other if request.method == "GET" else "") + tools,
-        contact=escape(counter_of(request).parts.office.contact),
+        contact=counter_of(request).parts.office.contact,
     )
     return HTMLResponse(shown, status)
 

@@ -163,10 +163,10 @@ class Guard:
         inner, method = call.path[len(mount.path) :], call.scope["method"]
         user = await asyncio.to_thread(self._user, self._token(call))
         if user is None:
-            return self._to_sign_in(call, inner), receive
+            return self._to_sign_in(call, inner, problems.not_signed_in()), receive
         call.scope["state"]["user"] = user.id
         if user.role not in mount.roles:
-            return _problem(problems.wrong_role()), receive
+            return self._to_sign_in(call, inner, problems.wrong_role()), receive
         asked = "GET" if method == "HEAD" else method
         if not any(asked == m and door.fullmatch(inner) for m, door in OPEN_DOORS) or "deep_link" in self._query(call):
             return _problem(problems.not_found("这个页面")), receive
@@ -177,12 +177,13 @@ class Guard:
             return _problem(Problem(403, "foreign_session", "这个页面不属于当前登录的账号，请重新打开。")), receive
         return None, receive
 
-    def _to_sign_in(self, call: _Call, inner: str) -> Response:
-        if call.scope["method"] == "GET" and inner in ("", "/"):
+    def _to_sign_in(self, call: _Call, inner: str, problem: Problem) -> Response:
+        """Somebody opening a page is asked to sign in, as somebody else if need be; everything else is refused."""
+        if call.scope["method"] == "GET" and inner in ("", "/") and "text/html" in call.headers.get("accept", ""):
             query = call.scope.get("query_string", b"").decode("latin-1")
             wanted = f"{call.path}?{query}" if query else call.path
             return RedirectResponse(f"/sign-in?next={quote(wanted, safe='')}", 303)
-        return _problem(problems.not_signed_in())
+        return _problem(problem)
 
     def _token(self, call: _Call) -> str:
         kind, _, token = call.headers.get("authorization", "").partition(" ")

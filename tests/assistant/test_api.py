@@ -334,6 +334,19 @@ def test_signing_out_ends_the_sign_in_of_the_browser(site: Site) -> None:
     assert site.client.get("/api/v1/filings").status_code == 401
 
 
+def test_somebody_with_a_browser_gets_refusals_as_pages(site: Site) -> None:
+    page = {"accept": "text/html,*/*"}
+    nobody = site.client.get("/office", headers=page)
+    assert (nobody.status_code, nobody.headers["location"]) == (303, "/sign-in?next=%2Foffice")
+    sign_in(site, "alice")
+    for path, status in (("/office", 403), ("/nothing", 404)):
+        reply = site.client.get(path, headers=page)
+        assert reply.status_code == status and reply.headers["content-type"].startswith("text/html")
+        assert "<h1>" in reply.text and 'role="alert"' in reply.text
+    assert site.client.get("/api/v1/nothing", headers=page).headers["content-type"] == "application/problem+json"
+    assert "换一个账号" in site.client.get("/sign-in?next=/desk/", headers=page).text
+
+
 # The office's own page
 
 

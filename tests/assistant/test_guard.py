@@ -154,9 +154,12 @@ def test_a_page_is_for_its_roles(client: Client, seen: list[str]) -> None:
 
 
 def test_nobody_is_sent_to_sign_in_or_refused(client: Client) -> None:
-    reply = client.call("GET", "/apply/?filing=f1")
-    assert reply.status_code == 303
-    assert reply.headers["location"] == "/sign-in?next=%2Fapply%2F%3Ffiling%3Df1"
+    page = {"accept": "text/html"}
+    for user, path in (("", "/apply/?filing=f1"), ("clara", "/apply/?filing=f1")):
+        reply = client.call("GET", path, user, headers=page)
+        assert reply.status_code == 303
+        assert reply.headers["location"] == "/sign-in?next=%2Fapply%2F%3Ffiling%3Df1"
+    assert client.call("GET", "/apply/").status_code == 401
     for path in ("/apply/config", "/apply/assets/a.js", "/apply/gradio_api/queue/data?session_hash=s"):
         assert client.call("GET", path).status_code == 401
     assert client.call("GET", "/apply/config", "forged").status_code == 401
