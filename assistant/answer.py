@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from assistant import questions, support
 from assistant.filing import CheckerVote, Removed, Sentence
-from assistant.lay_words import content, statutory
+from assistant.lay_words import content, statutory, terms
 from assistant.premises import remark
 from assistant.quoting import quotes
 from knowledge.citation import Citation
@@ -100,7 +100,7 @@ def _answer(
     found = support.find(library, whole, on, region, models)
     made_by = list(found.made_by)
     if not found.shown:
-        refused = not_found(contact) if questions.about_rules(whole) else off_topic()
+        refused = not_found(contact) if questions.about_rules(whole) or terms(whole) else off_topic()
         return refused.model_copy(update={"made_by": made_by})
     return quoted(whole, question, found.shown, made_by, on)
 

@@ -16,6 +16,8 @@ from knowledge.facts import pieces
 _COMMON = Path(__file__).with_name("common_pieces.json")
 """Two-character pieces of statutes → share of articles they stand in, where that is over 1.2 in 100."""
 _RARE = 0.006
+_TELLING = 3.2
+"""Rarity above which a term narrows a search; 登记 and 经营者 are in too many articles and are used only alone."""
 _FILE = Path(__file__).with_name("lay_words.yaml")
 _SPACE = re.compile(r"\s+")
 _FILLER = re.compile(
@@ -43,7 +45,8 @@ def statutory(text: str) -> list[str]:
 def reworded(text: str) -> str:
     """The question's content words with its statutory words after it; empty when the table knows none of them."""
     found = terms(text)
-    return " ".join([content(text), *found]) if found else ""
+    telling = [t for t in found if max(mass(t).values(), default=0.0) > _TELLING]
+    return " ".join([content(text), *(telling or found)]) if found else ""
 
 
 def content(text: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -26,14 +27,14 @@ from prompts.models import Models
 
 _PREVAILS = Path(judge.__file__).with_name("prevails.json")
 DEPTH = 10
-WEIGHED = 3
-"""Candidates shown to the model: each costs it one to two seconds."""
+WEIGHED, PATIENCE_S, READ = 2, 4.0, 200
+"""Candidates shown to the model at most, seconds after which no further one is, and characters of each it reads."""
 SURE, NEVER, CUT = 0.70, 0.20, 0.36
 """Above SURE words alone answer, below NEVER they refuse, CUT parts the rest when no model is ready."""
 BIAS, LAY, LAW, BM25, RANK, MOST_KNOWN = -1.42, 2.0, 0.075, 0.013, 0.15, 60.0
 """Logistic curve of `by_words`, after a fit on lay legal questions whose law is, and is not, among the documents."""
-JUDGE_BIAS, JUDGE_SLOPE = -0.9, 1.3
-"""Probability that a passage answers, from the model's log-odds; with `weight` on what the words say."""
+JUDGE_CENTRE, JUDGE_SLOPE = 0.2, 2.0
+"""The model's log-odds count from this centre, with this weight, on top of what the words say."""
 MOST = 3
 GUIDE = "指南"
 GUIDES_READ = 4
@@ -102,18 +103,21 @@ def by_words(question: str, hit: Hit, rank: int) -> float:
 
 
 def weighed(models: Models, question: str, found: Sequence[Supported]) -> tuple[list[Supported], tuple[MadeBy, ...]]:
-    """The candidates with the model's opinion of the first few; what it could not weigh keeps its own."""
-    out, made = list(found), []
-    for i in range(min(WEIGHED, len(out))):
-        passage = out[i].passage
+    """The candidates with the model's opinion of the likeliest; what it could not weigh keeps its own."""
+    out, made, began = sorted(found, key=lambda s: -s.probability), [], time.monotonic()
+    for i, candidate in enumerate(out[:WEIGHED]):
+        passage = candidate.passage
+        text = f"《{passage.document}》{passage.article}：{passage.text}"
         try:
-            answer = judge.weigh_answer(models, question, f"《{passage.document}》{passage.article}：{passage.text}")
+            answer = judge.weigh_answer(models, question, text, READ)
         except ModelError:
             break
         made.append(answer.made_by)
-        prior = math.log(max(out[i].probability, 1e-6) / max(1 - out[i].probability, 1e-6))
-        logit = JUDGE_BIAS + JUDGE_SLOPE * answer.value + 0.5 * prior
-        out[i] = Supported(passage, 1 / (1 + math.exp(-logit)), out[i].note)
+        prior = math.log(candidate.probability / (1 - candidate.probability))
+        logit = prior + JUDGE_SLOPE * (answer.value - JUDGE_CENTRE)
+        out[i] = Supported(passage, 1 / (1 + math.exp(-max(-30.0, min(30.0, logit)))), candidate.note)
+        if time.monotonic() - began > PATIENCE_S:
+            break
     return out, tuple(made)
 
 
