@@ -8,6 +8,7 @@ clerk (`info`, `disputed` or `unchecked`). Names, sex, ethnic group and numbers 
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 LINES = 3
 """Lines of a document shown to the model at a time."""
+SECONDS = 40.0
+"""Longest time for the questions of one case; what is left is named and goes to the clerk."""
 FIRM = 3.0
 """Log-odds above which an answer counts; below, the question stays open."""
 _PEOPLE = ("operator_name", "contact_name", "agent_name")
@@ -78,8 +81,12 @@ class Reviewer:
         if open_ and not self.parts.models.ready("reviewer"):
             told.inconclusive = {q.code: f"模型不可用，没有核对：{q.ask}" for q in open_}
             return told
+        until = time.monotonic() + SECONDS
         for question in open_:
-            self._ask(s, question, told)
+            if time.monotonic() < until:
+                self._ask(s, question, told)
+            else:
+                told.inconclusive[question.code] = f"时间不够，没有核对：{question.ask}"
         return told
 
     def _ask(self, s: Submitted, question: ReviewQuestion, told: Told) -> None:
