@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from assistant.extract import in_chinese, known_trade
+from assistant.extract import in_chinese
 from assistant.filing import Answer, Filing
 from assistant.issues import permit_words
 from assistant.wording import has, say
@@ -61,20 +61,25 @@ def proposed(filing: Filing, scopes: Scopes) -> list[ScopeEntry]:
     return found or scopes.propose(str(values.get("name_industry") or ""), k=PROPOSED)
 
 
+def rivals(filing: Filing, scopes: Scopes, chosen: Sequence[ScopeEntry]) -> list[ScopeEntry]:
+    """Other entries that the same lay word stands for (修车: cars or electric bicycles)."""
+    text = str(filing.values().get("main_business") or "")
+    said = {w for e in chosen for w in e.words if w in text}
+    longest = {w for w in said if not any(w != v and w in v for v in said)}
+    return [e for e in scopes.entries if e not in chosen and longest & set(e.words)]
+
+
 def _scope_question(field: ItemField, filing: Filing, scopes: Scopes) -> tuple[str, list[str]]:
     found = proposed(filing, scopes)
     if not found:
-        return say("scope_business"), []
+        return say("scope_own"), []
     permits = "".join(f"“{e.entry}”{permit_words(scopes, e.entry)}。" for e in found if permit_words(scopes, e.entry))
     pre = "".join(say("issue.SCOPE_PRE_APPROVAL", word=e.entry, permit=e.permit) for e in found if e.licence == "pre")
-    names = [e.entry for e in found]
+    names, others = [e.entry for e in found], [e.entry for e in rivals(filing, scopes, found)]
     business = str(filing.values().get("main_business") or "")
-    return say("scope_ask", business=business, entries="、".join(names), permits=pre + permits), names
-
-
-def describable(filing: Filing, scopes: Scopes) -> bool:
-    """Whether the catalogue knows the trade as described so far."""
-    return known_trade(scopes, str(filing.values().get("main_business") or ""))
+    also = say("scope_rivals", entries="、".join(others)) if others else ""
+    text = say("scope_ask", business=business, entries="、".join(names), permits=pre + permits, also=also)
+    return text, names + others
 
 
 def shown(field: ItemField, value: Any) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from assistant.cues import Heard, contents, words
+from assistant.cues import Heard, clauses, contents, words
 
 _NEGATED = re.compile(r"(?:不是|没有|不|没|非|别|唔系|唔|冇|莫)(?:在|做|用|想|要|去|找)?$")
 _SYNONYMS = {
@@ -33,9 +33,22 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 def _search(heard: Heard, pattern: str, negatable: bool) -> tuple[int, int] | None:
     """First place in the answer where the pattern stands and is not denied."""
     for start, end in contents(heard):
-        for m in _compiled(pattern).finditer(heard.cues, start, end):
-            if not (negatable and _NEGATED.search(heard.cues[start : m.start()])):
-                return m.span()
+        if found := _in_clause(heard, start, end, pattern, negatable):
+            return found
+    return None
+
+
+def _anywhere(heard: Heard, pattern: str) -> tuple[int, int] | None:
+    """The same in any clause, talk included."""
+    spans = (_in_clause(heard, s, e, pattern, negatable=True) for s, e in clauses(heard))
+    return next((span for span in spans if span), None)
+
+
+def _in_clause(heard: Heard, start: int, end: int, pattern: str, negatable: bool) -> tuple[int, int] | None:
+    piece = heard.cues[start:end]
+    for m in _compiled(pattern).finditer(piece):
+        if not (negatable and _NEGATED.search(piece[: m.start()])):
+            return start + m.start(), start + m.end()
     return None
 
 
@@ -49,6 +62,21 @@ def yes_no(heard: Heard, field: str) -> Chosen | None:
     for value, name in ((False, "no_words"), (True, "yes_words")):
         if found := _search(heard, words()[name], negatable=False):
             return Chosen(value, *found)
+    return _in_talk(heard, {word == "yes": patterns for word, patterns in listed.items()})
+
+
+def _in_talk(heard: Heard, listed: Mapping[Any, list[str]]) -> Chosen | None:
+    """The same cues in clauses that looked like talk (我儿子帮我办, yes pls)."""
+    spoken = (
+        {**listed, True: [*listed.get(True, []), r"^\W*(?:yes|yep|yeah|sure|ok|好的?|行)(?![a-z])"]}
+        if True in listed
+        else listed
+    )
+    for value, patterns in spoken.items():
+        for pattern in patterns:
+            for start, end in clauses(heard):
+                if found := _in_clause(heard, start, end, pattern, negatable=False):
+                    return Chosen(value, *found)
     return None
 
 
@@ -59,6 +87,10 @@ def choice(heard: Heard, field: str, labels: Mapping[str, str]) -> Chosen | None
     for value, patterns in words()["choices"].get(field, {}).items():
         for pattern in patterns:
             if found := _search(heard, pattern, negatable=True):
+                return Chosen(value, *found)
+    for value, patterns in words()["choices"].get(field, {}).items():
+        for pattern in patterns:
+            if found := _anywhere(heard, pattern):
                 return Chosen(value, *found)
     said = {label: value for value, label in labels.items()}
     for label in sorted(said, key=len, reverse=True):
@@ -73,6 +105,9 @@ def _synonym(heard: Heard, table: Mapping[str, list[str]]) -> Chosen | None:
         edge = r"(?![a-z])" if word.isascii() else ""
         if found := _search(heard, re.escape(word) + edge, negatable=not word.startswith(("不", "没", "未"))):
             return Chosen(value, *found)
+    for word, value in spellings:
+        if len(word) > 1 and (found := _anywhere(heard, re.escape(word) + (r"(?![a-z])" if word.isascii() else ""))):
+            return Chosen(value, *found)
     return None
 
 
@@ -84,7 +119,7 @@ def _groups() -> re.Pattern[str]:
 
 def ethnicity(heard: Heard) -> Chosen | None:
     """One of the 56 names with 族; a short name alone (汉, 回) only when it is the whole answer."""
-    for start, end in contents(heard):
+    for start, end in [*contents(heard), *clauses(heard)]:
         if m := _groups().search(heard.text, start, end):
             return Chosen(m["group"] + "族", *m.span())
     for start, end in contents(heard):

@@ -33,6 +33,8 @@ LONGEST = 2000
 """Characters of a message."""
 MODEL_FROM = 8
 """Characters that no cue explains, from which a model is asked to point out values."""
+_FREE = ("text", "name_part", "scope", "address")
+"""Types of field that almost any words would fit."""
 _NO_ITEM_VERSION = ""
 _log = structlog.get_logger(__name__)
 
@@ -148,6 +150,8 @@ def commands(x: Exchange) -> Reply | None:
             "where", filled=len(x.filing.answers), left=len(left), titles=titles or "没有了", question=x.repeat()
         )
         return x.reply("clarify", text)
+    if _says(x, "go_on") and _outcome(x) is None:
+        return _ask(x)
     for name in ("quit", "restart"):
         if _says(x, name):
             return x.reply("clarify", say(name, question=x.repeat()))
@@ -163,7 +167,10 @@ def corrected(x: Exchange) -> Reply | None:
     last = x.last_reply()
     made = correction(x.heard, x.item, last.noted if last else (), x.today, x.context())
     if made is None:
-        if isinstance(_outcome(x), Parsed) or not x.filing.answers:
+        strict = (
+            x.pending is not None and x.item.field(x.pending).type not in _FREE and not x.item.field(x.pending).open
+        )
+        if not is_plain(x.heard) or (strict and isinstance(_outcome(x), Parsed)) or not x.filing.answers:
             return None
         return x.reply("clarify", say("unchanged") + x.repeat())
     field = x.item.field(made.field)
@@ -364,14 +371,24 @@ def _outcome(x: Exchange) -> Parsed | Refused | None:
     if x.pending is None:
         return None
     questions = x.questions()
-    text = x.without(questions) if questions else x.text
-    if not re.search(r"\w", text):
-        return None
-    return parse(x.item.field(x.pending), text, x.today, x.context())
+    field, text = x.item.field(x.pending), x.without(questions) if questions else x.text
+    outcome = parse(field, text, x.today, x.context()) if re.search(r"\w", text) else None
+    if outcome is None and questions and field.type not in _FREE and not _about_rules(x, questions):
+        outcome = parse(field, x.text, x.today, x.context())
+    return outcome
+
+
+def _about_rules(x: Exchange, questions: list[tuple[int, int]]) -> bool:
+    return any(about_rules(x.heard.text[s:e]) for s, e in questions)
 
 
 def _blank(x: Exchange, questions: list[tuple[int, int]]) -> bool:
-    """Whether the questions are only complaints (怎么又问) beside an answer."""
+    """Whether the questions are only complaints (怎么又问), or the answer itself, rather than questions."""
+    outcome = _outcome(x)
+    if isinstance(outcome, Parsed) and any(
+        a < outcome.end and outcome.start < b for a, b in (x.heard.span(s, e) for s, e in questions)
+    ):
+        return True
     return all(is_chatter(x.heard, s, e) for s, e in questions)
 
 
@@ -408,7 +425,7 @@ def _answered(x: Exchange) -> Reply:
         office_contact=p.office.contact,
     )
     asked, question, _ = x.next_question()
-    again = "\n" + say("ask_again", question=question) if asked else ""
+    again = "\n" + (say("ask_again", question=question) if asked else say("nothing_left"))
     more = {"sentences": said.sentences, "citations": said.citations, "removed": said.removed, "made_by": said.made_by}
     return x.reply(said.status, said.text + again, **more)
 
@@ -502,6 +519,8 @@ def _overlaps(x: Exchange, found: extract.Found) -> bool:
 def _people_fields(x: Exchange) -> tuple[str, ...]:
     """Fields about another person than the question under way is about."""
     pending = x.pending or ""
+    if pending.startswith("name_"):
+        return ("operator_name", "contact_name")
     if pending.startswith(("contact", "agent", "family")):
         return ("operator_name", "operator_mobile", "operator_id_number", "operator_residence", "contact_name")
     return ()

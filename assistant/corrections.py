@@ -15,7 +15,7 @@ from assistant.fields import Context, Parsed, Refused, parse
 from knowledge.items import Item
 
 _STRONG = re.compile(
-    r"(?:说|打|写|填|搞|记|弄|报|讲|输|念)错|错了|改(?:成|为|一下|下|个)|换成|更正|纠正|不对|应该是|应当是|刚才|刚刚|前面|之前"
+    r"(?:说|打|写|填|搞|记|弄|报|讲|输|念)错|错了|改(?:成|为|一下|下|个)|换成|更正|纠正|(?<!对)不对(?!不)|应该是(?!没|对)|应当是|刚才|刚刚|前面|之前"
 )
 _FROM_TO = re.compile(r"不是(?P<old>[^，。,；]{1,30}?)[，,；。 ]*(?:而)?(?:应该|应当)?是(?P<new>[^。；]{1,60})")
 _CHANGE = re.compile(r"(?:把|将)?(?P<old>[^，。,；]{1,30}?)(?:改|换|更正)(?:成|为|作)(?P<new>[^。；]{1,60})")
@@ -108,11 +108,19 @@ def _named(heard: Heard, field: str, item: Item, today: date, context: Context) 
             if patched:
                 return Correction(field, Parsed(patched, *heard.span(*strip(heard, *m.span("new")))))
         outcome = _parsed_from(heard, m.start("new"), item, field, today, context)
-        if outcome:
+        if outcome and (item.field(field).type != "address" or _placed(outcome, context)):
             return Correction(field, outcome)
     outcome = _parsed_from(heard, 0, item, field, today, context)
+    if item.field(field).type == "address" and stored is None and not _placed(outcome, context):
+        return None
     same = isinstance(outcome, Parsed) and outcome.value == stored
     return Correction(field, outcome) if outcome and not same else None
+
+
+def _placed(outcome: Parsed | Refused | None, context: Context) -> bool:
+    """Whether an address names its city or county: a door number alone is no address."""
+    value = outcome.value if outcome else None
+    return bool(value and context.regions and context.regions.candidates(str(value)))
 
 
 def _parsed_from(

@@ -35,8 +35,16 @@ def words() -> Mapping[str, Any]:
 
 
 @lru_cache(maxsize=1)
-def _simplifier() -> OpenCC:
-    return OpenCC("t2s")
+def _simplifiers() -> tuple[OpenCC, ...]:
+    """Hong Kong's forms first (衞 → 卫), then everybody's."""
+    return OpenCC("hk2s"), OpenCC("t2s")
+
+
+def simplified(text: str) -> str:
+    """The text in simplified characters."""
+    for converter in _simplifiers():
+        text = converter.convert(text)
+    return text
 
 
 @lru_cache(maxsize=8192)
@@ -97,9 +105,9 @@ def hear(original: str) -> Heard:
             out.append(c)
             places.append(i)
     text = "".join(out)
-    simple = _simplifier().convert(text)
+    simple = simplified(text)
     if len(simple) != len(text):
-        simple = "".join(s if len(s := _simplifier().convert(c)) == 1 else c for c in text)
+        simple = "".join(s if len(s := simplified(c)) == 1 else c for c in text)
     return Heard(original, simple, (*places, len(original)))
 
 
@@ -107,7 +115,7 @@ def _plain(character: str) -> str:
     kind = unicodedata.category(character)
     if kind in ("Mn", "Me", "Cf", "Cs", "Cc") and character not in "\n\t":
         return ""
-    if kind == "So" or (kind == "Sk" and ord(character) > 0xFFFF):
+    if character in "…⋯" or kind == "So" or (kind == "Sk" and ord(character) > 0xFFFF):
         return "，"
     wide = {",": "，"}
     folded = unicodedata.normalize("NFKC", character)
@@ -168,6 +176,49 @@ def strip(heard: Heard, start: int, end: int, least: int = 1) -> Span:
     return trim(text, start, end)
 
 
+@lru_cache(maxsize=1)
+def _lead_open() -> re.Pattern[str]:
+    return re.compile(rf"[\s，、]*(?:{_any('lead_open')})[\s，、]*", re.I)
+
+
+def core(heard: Heard, start: int, end: int, least: int = 2) -> Span:
+    """What is left of a short answer in Chinese without function words in front and foreign words around it."""
+    text = heard.text
+    if re.search(r"[\u4e00-\u9fff]", text[start:end]):
+        m = re.compile(r"(?:[A-Za-z'’]+\s+)*(.*?)(?:\s+[A-Za-z'’?!]+)*", re.S).fullmatch(text, start, end)
+        if m and len(_HAN.findall(m[1])) >= 2:
+            start, end = trim(text, *m.span(1))
+    before = (-1, -1)
+    while (start, end) != before:
+        before = (start, end)
+        start, end = strip(heard, start, end, least)
+        m = _lead_open().match(text, start, end)
+        if m and m.end() > start and end - m.end() >= least:
+            start = m.end()
+    return start, end
+
+
+def open_contents(heard: Heard, field: str, least: int = 2) -> list[tuple[int, int, bool]]:
+    """(start, end, announced) of the clauses that may hold a short answer in Chinese; those without Chinese go last."""
+    out = []
+    for start, end in contents(heard, least):
+        s, e = core(heard, start, end, least)
+        for _ in range(2):
+            inner = unlabel(heard, field, s, e, least)
+            if inner == (s, e):
+                break
+            s, e = core(heard, *inner, least)
+        out.append((s, e, (s, e) != (start, end) and bool(label_said(heard, field, start, s))))
+    han = [x for x in out if _HAN.search(heard.text[x[0] : x[1]])]
+    return han or out
+
+
+def label_said(heard: Heard, field: str, start: int, end: int) -> bool:
+    """Whether the words before an answer announce it."""
+    pattern = label_of(field)
+    return bool(pattern and any(m.group() for m in pattern.finditer(heard.cues, start, end)))
+
+
 def is_chatter(heard: Heard, start: int, end: int) -> bool:
     """Whether the clause is talk around an answer."""
     return bool(_chatter().search(heard.text[start:end])) or not re.search(r"[\w]", heard.text[start:end])
@@ -184,8 +235,8 @@ def contents(heard: Heard, least: int = 1) -> list[Span]:
 
 def _only_wrapping(heard: Heard, start: int, end: int) -> bool:
     """Whether nothing is left of the clause without greetings, fillers and particles."""
-    lead = _lead().match(heard.text, start, end)
-    return bool(lead and lead.end() == end)
+    s, e = strip(heard, start, end, 0)
+    return s >= e
 
 
 @lru_cache(maxsize=64)
@@ -195,7 +246,8 @@ def label_of(field: str) -> re.Pattern[str] | None:
     if label is None:
         return None
     verb = words()["verb"]
-    return re.compile(rf"(?:{label})(?:\s|[:：])*(?:呢|嘛|啊)?(?:就)?{verb}?\s*|{verb}\s*", re.I)
+    who = "(?:(?:我|俺|咱|阿拉|吾)(?:们|哋)?(?:家)?(?:的)?)?(?:店|铺)?(?:想|打算|准备|暂定)?"
+    return re.compile(rf"(?:{label})(?:\s|[:：])*(?:呢|嘛|啊)?(?:就)?{verb}?\s*|{who}{words()['verb_alone']}\s*", re.I)
 
 
 def unlabel(heard: Heard, field: str, start: int, end: int, least: int = 1) -> Span:

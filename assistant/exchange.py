@@ -83,14 +83,20 @@ class Exchange:
         """What this message may refer to."""
         last = self.last_reply()
         offered = tuple(last.options) if last and last.asked == "business_scope" else ()
+        advised = tuple(e.entry for e in asking.proposed(self.filing, self.parts.scopes)) if offered else ()
         earlier = self.insisted()
         return Context(
             values=self.filing.values(),
             regions=self.parts.regions,
             scopes=self.parts.scopes,
             proposed=offered,
+            advised=advised,
             earlier=str(earlier[1].value) if earlier and self.pending == "premises_address" else "",
         )
+
+    def was_asked(self, field_id: str) -> bool:
+        """Whether the person was asked for the field at any time before this message."""
+        return any(t.reply is not None and t.reply.asked == field_id for t in self.filing.turns)
 
     def insisted(self) -> tuple[int, Refused] | None:
         """(line, outcome) of what the pending question was answered with just before, when that was not taken."""
@@ -155,7 +161,9 @@ class Exchange:
             return None, "", []
         asked = left[0]
         if asked == "business_scope" and not asking.proposed(self.filing, self.parts.scopes):
-            return "main_business", say("scope_business"), []
+            if not self.was_asked("main_business"):
+                return "main_business", say("scope_business"), []
+            asked = next((f for f in left if f != "business_scope"), asked)
         return (asked, *asking.question(self.item, asked, self.filing, self.parts.scopes))
 
     def repeat(self) -> str:

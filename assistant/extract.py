@@ -26,7 +26,8 @@ from prompts.models import Models
 
 _MINE = re.compile(r"(?:我|俺|咱|本人|经营者)(?:自己|个人)?(?:的)?$|^")
 _NAMED = re.compile(
-    r"(?:(?<![\u4e00-\u9fff])|(?<=[，。 呀啊呢]))(?:我|俺|咱|本人|鄙人|经营者)?(?:的)?(?:真名|大名|姓名|名字)?(?:就)?(?:叫做|叫|姓名是?|名叫|名字是|是|系)(?:作)?\s*"
+    r"(?:(?<![\u4e00-\u9fff])|(?<=[，。 呀啊呢]))"
+    r"(?:(?:我|俺|咱|本人|鄙人|经营者)(?:的)?(?:真名|大名|姓名|名字)?(?:叫做?|是|系|名叫)|(?:真名|大名|姓名|名叫)(?:叫做?|是|系)?)\s*"
     r"(?P<name>[\u3400-\u9fff]{2,4}(?:·[\u3400-\u9fff]+)*)"
 )
 _SHOP_NAMED = re.compile(
@@ -277,7 +278,7 @@ def by_model(
         return [], []
     reply = ask(models, "chat", "extract_values", Said, fields=" ".join(labels), message=heard.text)
     out: dict[str, Found] = {}
-    for said in reply.value.said:
+    for said in reply.value.said if isinstance(reply.value, Said) else ():
         field = labels.get(said.field)
         found = _located(heard, field, said.words, item, today, context) if field else None
         if found and found.field not in out:

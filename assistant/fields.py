@@ -58,7 +58,9 @@ class Context:
     regions: Regions | None = None
     scopes: Scopes | None = None
     proposed: tuple[str, ...] = ()
-    """Entries of the scope offered last."""
+    """Entries of the scope offered last, alternatives included."""
+    advised: tuple[str, ...] = ()
+    """Those of them that consent stands for; empty: all of them."""
     earlier: str = ""
     """An incomplete address said just before, to which a room may be added."""
 
@@ -101,17 +103,13 @@ def _text(field: ItemField, heard: Heard, today: date, context: Context) -> Outc
     start, end = (spans[0][0], spans[-1][1]) if field.id == "main_business" else spans[0]
     value = heard.text[start:end].strip()
     if field.id == "online_platform":
-        value = re.sub(r"^(?:在|是|用的?是?|上)+|(?:上面?|平台上?|开店|里)+$", "", value) or value
+        value = re.sub(r"^(?:在|是|用的?是?|上)+|(?:上面?|平台|开|做|卖|店|里|的)+$", "", value) or value
     return _parsed(heard, value, start, end) if re.search(r"[\w]", value) else None
 
 
 def _person(field: ItemField, heard: Heard, context: Context) -> Outcome:
     found = names.find_person(heard, field.id)
-    if own := _own(field, heard, context):
-        return own
-    if found is None:
-        return None
-    return _parsed(heard, *found)
+    return _parsed(heard, *found) if found else _own(field, heard, context)
 
 
 def _yes_no(field: ItemField, heard: Heard, today: date, context: Context) -> Outcome:
@@ -251,8 +249,9 @@ def _scope(field: ItemField, heard: Heard, today: date, context: Context) -> Out
         at = heard.text.find(named[0])
         return _parsed(heard, named, at, at + len(named[0]))
     agreed = choices.agrees(heard)
-    if agreed and context.proposed:
-        return _parsed(heard, list(context.proposed), agreed.start, agreed.end)
+    taken = list(context.advised or context.proposed) or [str(context.values.get("main_business") or "")]
+    if agreed and taken[0]:
+        return _parsed(heard, taken, agreed.start, agreed.end)
     spans = contents(heard, 2)
     if context.scopes is None or not spans:
         return None
@@ -261,7 +260,7 @@ def _scope(field: ItemField, heard: Heard, today: date, context: Context) -> Out
     entries = [entry] if entry else context.scopes.propose(heard.text[start:end], k=1)
     if not entries:
         words = heard.text[start:end][:20]
-        return _refused(heard, ("SCOPE_UNKNOWN", say("SCOPE_UNKNOWN", words=words)), start, end)
+        return _refused(heard, ("SCOPE_UNKNOWN", say("SCOPE_UNKNOWN", words=words)), start, end, [words])
     return _parsed(heard, [e.entry for e in entries], start, end)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from assistant.cues import Heard, Span, contents, relation, strip, trim, unlabel, words
+from assistant.cues import Heard, Span, contents, open_contents, relation, strip, trim, words
 from knowledge.regions import Region, Regions
 from knowledge.scopes import Scopes
 
@@ -21,13 +21,14 @@ PARTS = ("name_region", "name_trade", "name_industry", "name_form")
 
 _HAN_NAME = re.compile(r"[\u3400-\u9fff]{2,4}|[\u3400-\u9fff]{1,10}(?:[·•・.][\u3400-\u9fff]{1,12})+")
 _NOT_NAME = re.compile(
+    r"^姓|[了的吗呢吧啊嘛么着过]$|"
     r"[我你您他她它俺咱恁]|什么|怎么|哪|谁|名字|姓名|身份|电话|手机|号码|自己|本人|知道|清楚|没有|不用|执照|一样|同上|老板$|老师$|办|开店"
 )
 _OF_CHARACTERS = re.compile(
     r"(?:这|那)?(?:个|[两俩二三四五六]个?|几个)?(?:个)?(?:字|汉字)(?:儿)?$|的(?:名字|字号|店名)$|这个名(?:字)?$"
 )
 _UNDECIDED = re.compile(
-    r"(?:没|还没|未)想好|想不(?:到|出|起)|不知道叫|你(?:帮|给|替).{0,3}(?:起|取|想|定)|随便|推荐|有什么好|起什么"
+    r"(?:没|还没|未)想好|想不(?:到|出|起)|不知道叫|[你您](?:帮|给|替).{0,3}(?:起|取|想|定)|随便|推荐|有什么好|起什么"
 )
 _OWN_NAME = re.compile(r"(?:用|就|叫|写).{0,3}(?:我|俺|自己|本人)的?.{0,2}(?:名字|姓名|名)")
 
@@ -72,13 +73,11 @@ def _titled(name: str) -> bool:
 
 def find_person(heard: Heard, field: str) -> tuple[str, int, int] | None:
     """A person's name in an answer to a question for it."""
-    spans = contents(heard, 2)
-    for start, end in spans:
-        inner = unlabel(heard, field, start, end, 2)
-        labelled = inner != (start, end)
-        for s, e in dict.fromkeys([_without_relation(heard, *inner), inner, *_leading(heard, *inner)]):
-            if is_person(heard.text[s:e], labelled or len(spans) == 1):
-                return heard.text[s:e].replace("•", "·").replace("・", "·"), s, e
+    spans = open_contents(heard, field)
+    for s, e, labelled in sorted(spans, key=lambda x: not x[2]):
+        for a, b in dict.fromkeys([_without_relation(heard, s, e), (s, e), *_leading(heard, s, e)]):
+            if is_person(heard.text[a:b], labelled or len(spans) == 1):
+                return heard.text[a:b].replace("•", "·").replace("・", "·"), a, b
     return None
 
 
@@ -118,17 +117,15 @@ def find_trade(heard: Heard) -> Part | None:
     """The trade name in an answer (字号叫幺妹咯, 满满这两个字, 那就“可儿”)."""
     for s, e in heard.quoted():
         return Part(heard.text[s:e].strip(), *trim(heard.text, s, e))
-    for start, end in contents(heard, 1):
-        s, e = unlabel(heard, "name_trade", start, end)
-        s, e = unlabel(heard, "name_trade", s, e)
+    if _UNDECIDED.search(heard.text):
+        return Part(heard.text, 0, len(heard.text), "NAME_UNDECIDED")
+    for s, e, _ in sorted(open_contents(heard, "name_trade"), key=lambda x: not x[2]):
         if tail := _OF_CHARACTERS.search(heard.text, s, e):
             s, e = trim(heard.text, s, tail.start())
         piece = heard.text[s:e]
-        if _UNDECIDED.search(piece):
-            return Part(piece, s, e, "NAME_UNDECIDED")
         if (
             piece
-            and re.fullmatch(r"[\u3400-\u9fffA-Za-z0-9 ·'&.-]{1,20}", piece)
+            and re.fullmatch(r"[\u3400-\u9fffA-Za-z0-9 ·'&.-]{1,8}", piece)
             and not re.search(r"[你您吗么怎哪谁]", piece)
         ):
             return Part(piece, s, e)
@@ -145,9 +142,7 @@ def find_industry(heard: Heard) -> Part | None:
     for s, e in heard.quoted():
         return Part(heard.text[s:e], s, e)
     best: Part | None = None
-    for start, end in contents(heard, 1):
-        s, e = unlabel(heard, "name_industry", start, end)
-        labelled = (s, e) != (start, end)
+    for s, e, labelled in open_contents(heard, "name_industry", 1):
         tail = _OF_CHARACTERS.search(heard.text, s, e) or re.compile(r"(?:这|那)?(?:一)?(?:行业|行|类|方面)$").search(
             heard.text, s, e
         )
