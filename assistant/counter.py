@@ -134,7 +134,7 @@ class Counter:
     def start_filing(self, user: User, item: str | None = None, text: str = "") -> tuple[Filing, Reply]:
         """A new filing and the first reply. Without `item` the assistant finds it in `text`, or asks."""
         if item and item not in {i.code for i in self.parts.catalogue.all()}:
-            raise problems.invalid({"item": "没有这个事项"})
+            raise problems.invalid({"item": "没有这个事项，请从事项列表里选一项，或者直接说您要办什么。"})
         text = _message(text) if text.strip() else ""
         filing, reply = open_filing(user.id, item, text, self.parts, self.now())
         filing = filing.model_copy(update={"id": secrets.token_hex(10), "owner": user.id})

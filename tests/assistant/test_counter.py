@@ -136,7 +136,7 @@ def test_turns_and_edits_at_once_lose_nothing(world: World) -> None:
 
 
 def test_an_unknown_item_is_refused(world: World) -> None:
-    assert refused(world.counter.start_filing, world.user("alice"), "no-such-item").fields == {"item": "没有这个事项"}
+    assert refused(world.counter.start_filing, world.user("alice"), "no-such-item").fields.keys() == {"item"}
 
 
 def test_everything_of_others_is_not_found(world: World) -> None:

@@ -91,6 +91,7 @@ class Server:
         lines = [f"BANCHENG_{name}={value}" for name, value in told.items()]
         (folder / ".env").write_text("\n".join(lines) + "\n", encoding="utf-8")
         self._process: subprocess.Popen[bytes] | None = None
+        self._people: list[Person] = []
 
     @property
     def data(self) -> Path:
@@ -122,17 +123,20 @@ class Server:
         return (self.folder / "server.log").read_text(encoding="utf-8", errors="replace")
 
     def person(self, name: str) -> Person:
-        """Signs somebody in."""
-        return Person(self.base, name)
+        """Signs somebody in, until the server ends."""
+        self._people.append(Person(self.base, name))
+        return self._people[-1]
 
     def kill(self) -> None:
         """`kill -9`: no chance to tidy up."""
         assert self._process is not None
+        self._leave()
         self._process.send_signal(signal.SIGKILL)
         self._process.wait(10)
 
     def stop(self) -> None:
         """Ends the server and whatever it left behind."""
+        self._leave()
         if self._process is None:
             return
         self._process.terminate()
@@ -147,9 +151,15 @@ class Server:
             pass
         self._process = None
 
-    def audit(self) -> subprocess.CompletedProcess[str]:
-        """`python -m review audit` on this data folder."""
+    def _leave(self) -> None:
+        for person in self._people:
+            person.http.close()
+        self._people.clear()
+
+    def audit(self, database: Path | None = None) -> subprocess.CompletedProcess[str]:
+        """`python -m review audit` on this data folder, or on another database file."""
+        other = ["--database", str(database)] if database else []
         return subprocess.run(
-            [sys.executable, "-m", "review", "audit"],
+            [sys.executable, "-m", "review", "audit", *other],
             cwd=ROOT, env={**surroundings(), "BANCHENG_DATA": str(self.data)}, capture_output=True, text=True,
         )  # fmt: skip
