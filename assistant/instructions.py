@@ -19,6 +19,8 @@ _ORDER = (
 )
 _STRONG = [
     rf"(?:致|给|告|提示|提醒|请|对|@|注意)[::]?(?:本|各位|所有|负责)?(?:{_REVIEWER})[^。]{{0,80}}?{_ORDER}",
+    rf"(?:{_REVIEWER})[^。,]{{0,8}}请[^。]{{0,24}}?(?:忽略|跳过|无视|略过|直接判|批准|准予|不要检查|无需检查|判定为|标记为|"
+    r"通过(?![^。]{0,8}(?:窗口|电话|网|邮|银行|提交|办理|查询|支付|缴纳)))",
     r"(?:忽略|无视|忘记|忘掉|抛弃|覆盖|不要遵守|停止执行)[^。]{0,10}?(?:此前|之前|以前|以上|上述|上面|前面|先前|前述|现有|原有|所有|全部|一切|任何)?"
     r"[^。]{0,6}?(?:规则|指令|指示|提示词|提示|设定|系统消息|审核要求|审查要求|检查项)",
     r"(?:ignore|disregard|forget|override|bypass|skip)\W+(?:\w+\W+){0,5}?(?:instructions?|rules?|prompts?|guidelines?|checks?|policy|policies)",
@@ -49,12 +51,8 @@ def instruction_in(text: str) -> str | None:
     """The first sentence (or two) addressed to the reviewer; None when there is none."""
     flat = unicodedata.normalize("NFKC", text).replace("\u200b", "")
     sentences = [m.group().strip() for m in _SENTENCE.finditer(flat) if m.group().strip()]
-    for i, sentence in enumerate(sentences):
-        if _orders(sentence):
-            return sentence
-        if i + 1 < len(sentences) and _orders(both := f"{sentence}{sentences[i + 1]}") and len(both) < 160:
-            return both
-    return None
+    pairs = [a + b for a, b in zip(sentences, sentences[1:], strict=False) if len(a + b) < 160]
+    return next((s for s in [*sentences, *pairs] if _orders(s)), None)
 
 
 def _orders(sentence: str) -> bool:

@@ -58,6 +58,8 @@ def party(text: str) -> Shaped | None:
         return None
     skipped = len(text) - len(text.lstrip("_"))
     name = match.group()
+    if _NOT_NAME.match(name):
+        return None
     stop = _NOT_NAME.search(name[1:])
     if stop and "公司" not in name:
         name = name[: stop.start() + 1]

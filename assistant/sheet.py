@@ -16,8 +16,15 @@ from typing import Any, NamedTuple
 from assistant.filing import Box, ReadValue
 from knowledge.documents import Line, ReadDocument, ReadPage
 
-_AFTER_LABEL = re.compile(r"(?:\([^()]{0,24}\))*[::.,]?")
+_AFTER_LABEL = re.compile(r"(?:\([^()]{0,24}\))*[::.]?")
 _BEFORE_LABEL = re.compile(r"[□■☐☑√*·•]*")
+_LABELS = frozenset(
+    "姓名 性别 民族 出生 出生日期 住址 住所 坐落 座落 用途 面积 建筑面积 权利人 共有情况 使用期限 权利类型 权利性质 "
+    "不动产单元号 联系电话 固定电话 移动电话 电子邮箱 身份证件类型 身份证件号码 证件号码 职业状况 组成形式 出资额 经营范围 "
+    "经营场所 名称 负责人 法定代表人 经营地址 经营方式 许可范围 有效期 有效期限 发证机关 发证日期 签发机关 网址 店铺名称 平台名称 "
+    "平台经营者 籍贯 职业 文化程度 婚姻状况 附记".split()
+)
+"""Words that name a value and never are one."""
 _LABELLED = re.compile(r"[^:,;。]{2,12}:(?!//)")
 _FUZZY_FROM = 4
 """Labels of at least so many characters may have one of them misread."""
@@ -127,6 +134,16 @@ class Sheet:
                 return self.flow.read(found.value, start + found.start, start + found.end)
         return None
 
+    def search_lines(self, pattern: str, shape: Shape) -> ReadValue | None:
+        """Like `search`, within single lines, for values that end with theirs."""
+        for piece in self.pieces:
+            for match in re.finditer(pattern, piece.text):
+                found = shape(match[1])
+                if found and found.end > found.start:
+                    start = match.start(1)
+                    return Strip.of([piece]).read(found.value, start + found.start, start + found.end)
+        return None
+
     def value(self, labels: Sequence[str], shape: Shape, pages: Sequence[int] | None = None) -> ReadValue | None:
         """The first value of that shape beside or under one of the labels, likelier labels first."""
         for label in labels:
@@ -137,7 +154,7 @@ class Sheet:
                 if end is None:
                     continue
                 for strip in self._candidates(piece, end):
-                    found = shape(strip.text)
+                    found = None if strip.text.rstrip(":") in _LABELS else shape(strip.text)
                     if found and found.end > found.start:
                         return strip.read(found.value, found.start, found.end)
         return None
@@ -240,7 +257,8 @@ def _after(piece: Piece, label: str) -> int | None:
     head = piece.text[start:end]
     if head != label:
         wrong = sum(a != b for a, b in zip(head, label, strict=False)) + len(label) - len(head)
-        if len(label) < _FUZZY_FROM or wrong > 1:
+        colon = not label.endswith(":") or head.endswith(":")
+        if len(label) < _FUZZY_FROM or wrong > 1 or not colon:
             return None
     if label.endswith(":"):
         return end

@@ -100,8 +100,9 @@ def _smoothed(glyphs: list[Glyph]) -> list[Glyph]:
 
 
 def _among(letters: list[Glyph], i: int) -> How | None:
-    """The fate of letter `i`, given those beside it."""
-    sides = {letters[j].why for j in (i - 1, i + 1) if 0 <= j < len(letters)}
+    """The fate of letter `i`: that of the two nearest when they agree."""
+    near = (i + 1, i + 2) if i == 0 else (i - 1, i - 2) if i == len(letters) - 1 else (i - 1, i + 1)
+    sides = {letters[j].why for j in near if 0 <= j < len(letters)}
     outnumbered = len(sides) == 1 and len(letters) > 2
     return next(iter(sides)) if outnumbered else letters[i].why
 

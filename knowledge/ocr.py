@@ -24,6 +24,8 @@ _LONGEST = 2000
 """Pictures are scaled down to this many pixels on the longer side: 170 dpi of an A4 page."""
 _SHADES = 4.5
 """Standard deviation of a shrunken picture above which there is something on it (noise averages out below)."""
+_LIGHT = 100
+"""Mean grey value of paper in poor light; darker pictures show nothing because of the dark."""
 _MOST_STRAYS = 12
 
 
@@ -146,11 +148,11 @@ def turned_back(box: Box, turns: int) -> Box:
 
 
 def _is_blank(picture: Picture) -> bool:
-    """Even once noise and slow shading are averaged away, nothing stands out."""
+    """A light sheet on which nothing stands out once noise and slow shading are averaged away."""
     gray = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
     small = cv2.resize(gray, (gray.shape[1] // 8 or 1, gray.shape[0] // 8 or 1), interpolation=cv2.INTER_AREA)
     detail = small.astype(np.float32) - cv2.GaussianBlur(small, (0, 0), 8).astype(np.float32)
-    return float(detail.std()) < _SHADES / 3 and float(small.std()) < 3 * _SHADES
+    return float(small.mean()) > _LIGHT and float(detail.std()) < _SHADES / 3 and float(small.std()) < 3 * _SHADES
 
 
 def _legible(words: list[Word]) -> bool:

@@ -40,8 +40,8 @@ _PLAIN_METADATA = {"Creator", "Producer", "CreationDate", "ModDate", "Trapped"}
 def read_pdf(path: Path, name: str, budget: Budget) -> ReadDocument:
     """All pages; raises `Refused` for a file that cannot or may not be opened."""
     with _opened(path, budget.limits) as document:
+        unseen = _unseen(document)  # before annotations are drawn into their pages
         pages = [_read_page(document, i, budget) for i in range(len(document))]
-        unseen = _unseen(document)
     scanned = any(line.conf < 1 for page in pages for line in page.lines)
     return ReadDocument(kind="pdf", filename=name, pages=tuple(pages), unseen=tuple(unseen), scanned=scanned)
 
@@ -51,6 +51,7 @@ def _opened(path: Path, limits: Limits) -> pdfium.PdfDocument:
         document = pdfium.PdfDocument(path)
     except pdfium.PdfiumError as error:
         raise Refused("encrypted" if "assword" in str(error) else "corrupt") from error
+    document.init_forms()  # so that filled-in fields are drawn
     if len(document) == 0:
         raise Refused("empty")
     if len(document) > limits.pages:
@@ -85,7 +86,7 @@ def _read_page(document: pdfium.PdfDocument, index: int, budget: Budget) -> Read
     page = document[index]
     width, height = page.get_size()
     if raw.FPDFPage_GetAnnotCount(page) > 0:  # filled-in form fields and stamps are part of what people see
-        page.flatten()
+        raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY)
         page = document[index]
     picture = _picture(page)
     gray = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)

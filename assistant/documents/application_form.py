@@ -34,7 +34,7 @@ def read(sheet: Sheet, today: date) -> Values:
             "signed": signed(sheet, _OPERATOR_SIGNS),
             "signed_on": _signed_on(sheet, today),
             "member_signatures": signatures(sheet, _MEMBERS_SIGN),
-            "agent_name": sheet.search(r"粘贴处\)姓名[::](.{2,10})", person),
+            "agent_name": _agent_name(sheet),
             "agent_signed": _agent_signed(sheet),
             "agent_powers": _powers(sheet),
         }
@@ -69,6 +69,14 @@ def _signed_on(sheet: Sheet, today: date) -> ReadValue | None:
         r"[\d一二三四五六七八九十]*年[\d一二三四五六七八九十]*月[\d一二三四五六七八九十]*日", after
     )
     return sheet.flow.read("", start + blank.start(), start + blank.end()) if blank else None
+
+
+def _agent_name(sheet: Sheet) -> ReadValue | None:
+    """The name beside the place for the agent's identity card."""
+    for page in sheet.pages:
+        if any("代理人身份证" in p.text and p.page == page for p in sheet.pieces):
+            return sheet.search_lines(r"粘贴处\)姓名:(.{2,20})", person) or sheet.value(("姓名:",), person, (page,))
+    return None
 
 
 def _agent_signed(sheet: Sheet) -> ReadValue | None:

@@ -23,11 +23,11 @@ _DATE = (
 _HOUSE = r"(?:房屋|商铺|店铺|铺位|铺面|门面|场地|物业|办公室|厂房|写字楼|住宅|房产|房间)"
 _PREMISES = (
     rf"(?:位于|坐落于|坐落在|座落于|座落在)(.{{6,80}}?)的{_HOUSE}",
-    r"(?:位于|坐落于|坐落在|座落于|座落在)[::]?(.{6,80}?)[,。;(]",
-    r"(?:房屋|租赁物|物业|商铺)(?:坐落|地址|位置|座落)(?:为|是|于|在)?[::]?(.{6,80}?)[,。;]",
+    r"(?:位于|坐落于|坐落在|座落于|座落在)[::]?([^:]{6,80}?)[,。;(]",
+    r"(?:房屋|租赁物|物业|商铺)(?:坐落|地址|位置|座落)(?:为|是|于|在)?[::]?([^:]{6,80}?)[,。;]",
 )
 _USAGE = (
-    r"(?<!改变)用途(?:为|是|:)+:?(.{1,40}?)(?:[。;]|,(?:乙方|甲方|未经|如|双方|不得改变)|第[一二三四五六七八九十]+条|使用期)",
+    r"(?<!改变)用途(?:为|是|:)+:?([^:]{1,40}?)(?:[。;]|,(?:乙方|甲方|未经|如|双方|不得改变)|第[一二三四五六七八九十]+条|使用期)",
     r"(?:作为|用于|用作)(.{2,20}?)(?:使用|之用|用途|经营)[。,;]",
 )
 
@@ -41,10 +41,13 @@ def read(sheet: Sheet, today: date) -> Values:
             "lessee_name": _party(sheet, _LESSEE),
             "lessor_id": _party_id(sheet, _LESSOR),
             "lessee_id": _party_id(sheet, _LESSEE),
-            "premises_address": _first(sheet, _PREMISES, address)
+            "premises_address": sheet.value(("房屋坐落:", "房屋地址:", "租赁房屋:", "商铺地址:", "坐落:"), address)
+            or _first(sheet, _PREMISES, address)
             or sheet.value(("房屋坐落", "房屋地址", "租赁房屋", "房屋位置", "坐落"), address),
             "area_m2": sheet.search(r"(?:面积)[约为共::是]*(\d+(?:\.\d+)?)(?:平方米|平米|㎡|m2|平方)", area),
-            "usage": _first(sheet, _USAGE, words) or sheet.value(("用途", "房屋用途", "约定用途"), words),
+            "usage": sheet.value(("用途:", "房屋用途:", "租赁用途:", "约定用途:"), words)
+            or _first(sheet, _USAGE, words)
+            or sheet.value(("用途", "房屋用途", "约定用途"), words),
             "start_date": start,
             "end_date": end,
             "lessor_signed": signed(sheet, rf"(?:{'|'.join(_LESSOR)})(?:\([^)]{{1,6}}\))?{_SIGN}"),
