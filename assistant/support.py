@@ -103,22 +103,32 @@ def by_words(question: str, hit: Hit, rank: int) -> float:
 
 
 def weighed(models: Models, question: str, found: Sequence[Supported]) -> tuple[list[Supported], tuple[MadeBy, ...]]:
-    """The candidates with the model's opinion of the likeliest; what it could not weigh keeps its own."""
-    out, made, began = sorted(found, key=lambda s: -s.probability), [], time.monotonic()
-    for i, candidate in enumerate(out[:WEIGHED]):
-        passage = candidate.passage
+    """The candidates with the model's opinion of the likeliest.
+
+    Those it did not come to move as the weighed ones did on average: not being looked at is no merit.
+    """
+    ranked = sorted(found, key=lambda s: -s.probability)
+    shifts: list[float] = []
+    made: list[MadeBy] = []
+    began = time.monotonic()
+    for passage in (s.passage for s in ranked[:WEIGHED]):
         text = f"《{passage.document}》{passage.article}：{passage.text}"
         try:
             answer = judge.weigh_answer(models, question, text, READ)
         except ModelError:
             break
         made.append(answer.made_by)
-        prior = math.log(candidate.probability / (1 - candidate.probability))
-        logit = prior + JUDGE_SLOPE * (answer.value - JUDGE_CENTRE)
-        out[i] = Supported(passage, 1 / (1 + math.exp(-max(-30.0, min(30.0, logit)))), candidate.note)
+        shifts.append(JUDGE_SLOPE * (answer.value - JUDGE_CENTRE))
         if time.monotonic() - began > PATIENCE_S:
             break
-    return out, tuple(made)
+    usual = sum(shifts) / len(shifts) if shifts else 0.0
+    moved = [_moved(s, shifts[i] if i < len(shifts) else usual) for i, s in enumerate(ranked)]
+    return moved, tuple(made)
+
+
+def _moved(found: Supported, shift: float) -> Supported:
+    logit = math.log(found.probability / (1 - found.probability)) + shift
+    return Supported(found.passage, 1 / (1 + math.exp(-max(-30.0, min(30.0, logit)))), found.note)
 
 
 def choose(found: Sequence[Supported]) -> tuple[Supported, ...]:

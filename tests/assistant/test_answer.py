@@ -10,7 +10,7 @@ from assistant.answer import answer
 from assistant.lay_words import reworded, statutory
 from assistant.premises import remark
 from assistant.quoting import quotes
-from assistant.support import Supported, prevail
+from assistant.support import Supported, prevail, weighed
 from knowledge.citation import Passage, locate
 from knowledge.library import Library
 from prompts.ask import ModelUnavailable
@@ -152,6 +152,14 @@ def test_in_doubt_the_model_decides_and_is_named() -> None:
     accepted = answer(question, library=LIBRARY, on=TODAY, models=yes)
     assert accepted.status == "answered" and accepted.made_by[0].prompt.startswith("judge_answers")
     assert answer(question, library=LIBRARY, on=TODAY, models=no).status == "unanswerable_no_passage"
+
+
+def test_a_candidate_the_model_did_not_come_to_gains_nothing_by_it() -> None:
+    found = [Supported(REGISTER, 0.5), Supported(SUSPEND, 0.45), Supported(DIRECT, 0.4)]
+    models = Models.scripted({"judge": [{"是": 0.3, "否": 0.7}, ModelUnavailable("down")]})
+    moved, made = weighed(models, "审查什么", found)
+    assert [s.passage for s in moved] == [REGISTER, SUSPEND, DIRECT] and len(made) == 1
+    assert moved[0].probability > moved[1].probability > moved[2].probability
 
 
 def test_a_model_that_fails_in_doubt_leaves_the_words_to_decide() -> None:
