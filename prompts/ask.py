@@ -1,7 +1,7 @@
 """The single place where the product calls a language model.
 
 `ask` renders a prompt, calls the model bound to a role and returns a parsed value with its origin; `weigh` returns how
-much likelier the first of two words is than the second. Both hold one deadline (`Settings.deadline_s`, seconds).
+much likelier the first of two words is than the second. Both hold one deadline (`Settings.longest(role)`, seconds).
 
 They raise, from `prompts.errors`:
 
@@ -164,7 +164,7 @@ def _begin(
 ) -> tuple[_Asked, list[BaseMessage], float]:
     loaded = prompt if isinstance(prompt, Prompt) else models.prompt(prompt)
     messages = loaded.render(**values)
-    return _Asked(models, role, loaded, Deadline(models.settings.deadline_s)), messages, time.monotonic()
+    return _Asked(models, role, loaded, Deadline(models.settings.longest(role))), messages, time.monotonic()
 
 
 def _descend(asked: _Asked, messages: list[BaseMessage], shape: type[S]) -> S:

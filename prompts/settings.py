@@ -74,6 +74,8 @@ class Settings(BaseSettings):
 
     deadline_s: float = 60.0
     """Longest wait for one model call, retries included."""
+    waiting_s: float = 20.0
+    """Longest wait for a call somebody sits in front of (roles chat and judge); then the plain question is asked."""
     daily_tokens: int = 2_000_000
     """Model tokens the whole office may use a day; beyond it people get the form without the assistant."""
     upload_mb: int = 20
@@ -90,6 +92,10 @@ class Settings(BaseSettings):
         url = str(getattr(self, f"model_{role}_url")) or ("" if own else self.model_url)
         key: SecretStr | None = getattr(self, f"model_{role}_key") or (None if own else self.model_key)
         return name, url, key.get_secret_value() if key else ""
+
+    def longest(self, role: Role) -> float:
+        """Seconds a call of that role may take, retries included."""
+        return min(self.deadline_s, self.waiting_s) if role in ("chat", "judge") else self.deadline_s
 
     def day(self) -> date:
         """The office's day: `today` when set, else the date in its time zone."""
