@@ -29,11 +29,11 @@ _PREVAILS = Path(judge.__file__).with_name("prevails.json")
 DEPTH = 10
 WEIGHED, PATIENCE_S, READ = 2, 4.0, 200
 """Candidates shown to the model at most, seconds after which no further one is, and characters of each it reads."""
-SURE, NEVER, CUT = 0.70, 0.20, 0.36
+SURE, NEVER, CUT = 0.50, 0.20, 0.36
 """Above SURE words alone answer, below NEVER they refuse, CUT parts the rest when no model is ready."""
 BIAS, LAY, LAW, BM25, RANK, MOST_KNOWN = -1.42, 2.0, 0.075, 0.013, 0.15, 60.0
 """Logistic curve of `by_words`, after a fit on lay legal questions whose law is, and is not, among the documents."""
-JUDGE_CENTRE, JUDGE_SLOPE = 0.2, 2.0
+JUDGE_CENTRE, JUDGE_SLOPE = 0.2, 1.5
 """The model's log-odds count from this centre, with this weight, on top of what the words say."""
 MOST = 3
 GUIDE = "指南"
