@@ -84,7 +84,7 @@ def gender(number: str) -> str | None:
 
 
 def kind_of_number(number: str) -> str | None:
-    """Whose document has this number: 81 82 Hong Kong and Macao, 83 Taiwan, else a resident's; None if it has no day."""
+    """Whose document it is: 81 82 of Hong Kong and Macao, 83 of Taiwan, else a resident's; None without a day."""
     if birth_date(number) is None:
         return None
     return {"81": "hk_macao", "82": "hk_macao", "83": "taiwan"}.get(number[:2], "resident_id")

@@ -1,0 +1,94 @@
+"""What an answer becomes: a stored value and what follows from the same words, or the reason why it is not taken."""
+
+from __future__ import annotations
+
+import re
+
+from assistant import extract, names
+from assistant.exchange import Exchange
+from assistant.fields import Parsed, Refused, parse
+from assistant.questions import about_rules
+from assistant.wording import say
+
+FREE = ("text", "name_part", "scope", "address")
+"""Types of field that almost any words would fit."""
+
+
+def outcome_of(x: Exchange) -> Parsed | Refused | None:
+    """The answer to the question under way in the clauses that ask nothing."""
+    if x.pending is None:
+        return None
+    questions = x.questions()
+    field, text = x.item.field(x.pending), x.without(questions) if questions else x.text
+    outcome = parse(field, text, x.today, x.context()) if re.search(r"\w", text) else None
+    if outcome is None and questions and field.type not in FREE and not about_rules_asked(x, questions):
+        outcome = parse(field, x.text, x.today, x.context())
+    return outcome
+
+
+def about_rules_asked(x: Exchange, questions: list[tuple[int, int]]) -> bool:
+    """Whether one of the questions is about the rules."""
+    return any(about_rules(x.heard.text[s:e]) for s, e in questions)
+
+
+def accept(x: Exchange, field_id: str, parsed: Parsed) -> None:
+    """Stores the answer to the question under way."""
+    x.take(field_id, parsed, asked=True)
+    with_it(x, field_id, parsed)
+
+
+def blocked(x: Exchange, field_id: str, parsed: Parsed) -> Refused | None:
+    """A part of a name that breaks a rule by itself, with the word that breaks it."""
+    if x.item.field(field_id).type != "name_part" or field_id == "name_region":
+        return None
+    one = {"has_name": True, field_id: parsed.value}
+    for code, rule in (("NAME_FORM_FORBIDDEN", names.form_forbidden), ("NAME_WORD_FORBIDDEN", names.word_forbidden)):
+        check = x.item.check(code)
+        for breach in rule(one, list(check.params.get("words", ()))) if check else ():
+            remedy = check.remedy if check else ""
+            message = say(f"issue.{code}", word=breach.word) + remedy
+            return Refused(code, message, parsed.start, parsed.end, parsed.value)
+    return None
+
+
+def with_it(x: Exchange, field_id: str, parsed: Parsed) -> None:
+    """What the same words settle: myself as contact brings my number; a trade name means there is a name."""
+    values = x.filing.values()
+    if field_id == "contact_name" and values.get("operator_mobile") and "contact_mobile" not in values:
+        if parsed.same_as == "operator_name" or parsed.value == values.get("operator_name"):
+            x.take("contact_mobile", Parsed(values["operator_mobile"], parsed.start, parsed.end), asked=False)
+            x.lines.append(say("same_contact", value=values["operator_mobile"]))
+    if field_id == "name_trade" and "has_name" not in values:
+        x.take("has_name", Parsed(True, parsed.start, parsed.end), asked=False)
+    if field_id == "name_trade" and x.pending == "name_trade":
+        _parts_of_name(x, parsed)
+
+
+def _parts_of_name(x: Exchange, parsed: Parsed) -> None:
+    """A whole name given for the trade name (小鹿奶茶店) is taken apart."""
+    parts = names.split(str(parsed.value), x.parts.scopes, x.parts.regions)
+    if len(parts) < 2:
+        return
+    for part, (value, offset) in parts.items():
+        start = parsed.start + offset
+        x.take(part, Parsed(value, start, start + len(value)), asked=True)
+
+
+def overlaps(x: Exchange, found: extract.Found) -> bool:
+    """Whether the words were already taken for another value of this message."""
+    for name in x.noted:
+        evidence = x.filing.answers[name].evidence
+        start, end = getattr(evidence, "start", 0), getattr(evidence, "end", 0)
+        if start < found.parsed.end and found.parsed.start < end and name not in ("has_name", "contact_mobile"):
+            return True
+    return False
+
+
+def people_fields(x: Exchange) -> tuple[str, ...]:
+    """Fields about another person than the question under way is about."""
+    pending = x.pending or ""
+    if pending.startswith("name_"):
+        return ("operator_name", "contact_name")
+    if pending.startswith(("contact", "agent", "family")):
+        return ("operator_name", "operator_mobile", "operator_id_number", "operator_residence", "contact_name")
+    return ()
