@@ -17,7 +17,7 @@ from office_server import Person, Server, until
 from pypdf import PdfReader
 
 pytestmark = pytest.mark.live
-QUESTION = "租来的房子要交什么材料证明可以用？"
+QUESTION = "经营场所可以登记两个吗？"
 
 
 def talk(applicant: Person, ask_at: int = 2) -> tuple[dict[str, Any], dict[str, Any]]:
