@@ -7,6 +7,7 @@ on a bounded picture and gets the larger limits.
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import resource
@@ -23,6 +24,7 @@ from knowledge.office_files import READERS
 from knowledge.pdf import draw_pdf_page, read_pdf
 from knowledge.sniff import Refused, sniff
 
+_NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000
 _RECOGNITION_MB = 1800
 """Growth allowed to the recogniser, whose input is always a picture of bounded size."""
 
@@ -55,7 +57,9 @@ def _allow(memory_mb: int, seconds: float) -> None:
 
 
 def _confine() -> None:
-    """What no document needs: files to write, core dumps, many handles."""
+    """What no document needs: a network, files to write, core dumps, many handles."""
+    if sys.platform == "linux" and ctypes.CDLL(None).unshare(_NEW_NETWORK):  # refused to ordinary users,
+        ctypes.CDLL(None).unshare(_NEW_USER | _NEW_NETWORK)  # who may have one of their own unless the system forbids
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (128, 128))

@@ -94,14 +94,16 @@ def _read_page(document: pdfium.PdfDocument, index: int, budget: Budget) -> Read
     pictures = _pictures(page)
     layer = runs(glyphs)
     lines = lines_of([g for g in glyphs if g.why is None and not g.doubtful])
-    doubtful = any(run.doubtful and run.why is None for run in layer)
-    whole = sum(_area(b) for b in pictures) > _PICTURE_PAGE or doubtful or (not lines and int(np.ptp(gray)) > 60)
+    doubtful = [run.box for run in layer if run.doubtful and run.why is None]
+    crowded = len(doubtful) > _MOST_PIECES
+    whole = sum(_area(b) for b in pictures) > _PICTURE_PAGE or crowded or (not lines and int(np.ptp(gray)) > 60)
     budget.recognising()
     if not whole:
-        lines = in_order(lines + _pieces(picture, pictures, lines))
+        seen = _pieces(picture, [*pictures[:_MOST_PIECES], *doubtful], lines)
+        lines = in_order(lines + seen)
         read = ReadPage(number=index + 1, width=width, height=height, lines=tuple(lines), blank=not lines)
         read = furnish(read, picture, Level(picture.shape[1], picture.shape[0], 0.0))
-        return read.model_copy(update={"hidden": tuple(hidden_words(layer, None))})
+        return read.model_copy(update={"hidden": tuple(hidden_words(layer, seen))})
     engine()
     read = read_picture(picture, index + 1, width, height)
     hidden = hidden_words(layer, list(read.lines))
@@ -128,11 +130,11 @@ def _cell_at(line: Line, cells: tuple[Box, ...]) -> int:
     return next((i for i, c in enumerate(cells) if c[0] < x < c[2] and c[1] < y < c[3]), -1)
 
 
-def _pieces(picture: Picture, pictures: list[Box], lines: list[Line]) -> list[Line]:
-    """Words in small pictures on a page of text: a pasted signature, a stamp."""
+def _pieces(picture: Picture, parts: list[Box], lines: list[Line]) -> list[Line]:
+    """Words in parts of a page of text: a pasted signature, a stamp, a place where the layer claims unsure words."""
     height, width = picture.shape[:2]
     found: list[Line] = []
-    for box in [b for b in pictures if _area(b) > _LEAST_PICTURE][:_MOST_PIECES]:
+    for box in [b for b in parts if _area(b) > _LEAST_PICTURE]:
         x0, y0, x1, y1 = box
         left, top = max(0, int(x0 * width) - 4), max(0, int(y0 * height) - 4)
         right, bottom = min(width, int(x1 * width) + 4), min(height, int(y1 * height) + 4)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -84,6 +86,21 @@ def test_the_child_knows_nothing_of_our_environment(worker: Worker, tmp_path: Pa
         assert b"secret" not in Path(f"/proc/{worker.pid}/environ").read_bytes()
     finally:
         del os.environ["BANCHENG_MODEL_KEY"]
+
+
+def may_part_from_the_network() -> bool:
+    """Whether this system lets a process give up its network."""
+    attempt = "import ctypes, sys; c = ctypes.CDLL(None); sys.exit(bool(c.unshare(1 << 30) and c.unshare(5 << 28)))"
+    run = subprocess.run([sys.executable, "-c", attempt], check=False)  # noqa: S603 - our own words
+    return sys.platform == "linux" and run.returncode == 0
+
+
+@pytest.mark.skipif(not may_part_from_the_network(), reason="the system does not allow network namespaces")
+def test_the_child_has_no_network(worker: Worker, tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("第一条", encoding="utf-8")
+    read_document(path, "a.txt", worker=worker)
+    assert os.readlink(f"/proc/{worker.pid}/ns/net") != os.readlink("/proc/self/ns/net")
 
 
 def test_memory_beyond_the_limit_is_a_problem(tmp_path: Path, worker: Worker) -> None:
