@@ -47,7 +47,7 @@ def submitted(name: str, change: Mapping[str, Any], parts: Parts) -> Submitted:
         filing=filing,
         item=parts.catalogue.get(filing.item),
         filed_on=day,
-        office=Office.model_validate(sample["office"]),
+        office=Office.load(SAMPLES / sample["office"]),
         scopes=parts.scopes,
         regions=parts.regions,
         library=parts.library,

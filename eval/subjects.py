@@ -36,12 +36,9 @@ class Subjects:
     def __init__(self, settings: Settings, *, models: Models | None = None, library: Library | None = None) -> None:
         self.settings = settings
         self.models = models or Models(settings)
-        if models is None:
-            self.models.warm()
         if library is None:
             library = Library(settings)
             library.refresh()
-            library.vectorise()
         office = Office.load(settings.office)
         self.parts = Parts(
             settings=settings,
@@ -61,7 +58,10 @@ class Subjects:
         self.models.close()
 
     def get(self, name: SubjectName) -> Subject:
-        """The function of one subject."""
+        """The function of one subject, with the models and vectors it needs made ready first."""
+        if name not in ("review", "scope"):
+            self.models.warm()
+            self.parts.library.vectorise()
         known: dict[SubjectName, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
             "extraction": self.extraction,
             "answer": self.answer,
