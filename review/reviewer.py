@@ -2,7 +2,7 @@
 
 The model answers 是 or 否; a finding needs words copied from a visible line, located mechanically, and is then checked
 by the panel. It weighs as the item says only when a checker of another family agrees; otherwise it is a hint to the
-clerk (`info`, `disputed` or `unchecked`). Names, sex, ethnic group and numbers of people are not shown to the model.
+clerk (`info`, `disputed` or `unchecked`). Weights measured to be no use at this are not asked at all. Names, sex, ethnic group and numbers of people are not shown to the model.
 """
 
 from __future__ import annotations
@@ -11,8 +11,11 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import yaml
 from pydantic import BaseModel
 
 from assistant.filing import Material, Severity
@@ -48,6 +51,12 @@ class Copied(BaseModel):
     quote: str
 
 
+@cache
+def unfit() -> frozenset[str]:
+    """Weights that were measured on these questions and cannot answer them (`readers.yaml`)."""
+    return frozenset(yaml.safe_load(Path(__file__).with_name("readers.yaml").read_text(encoding="utf-8")))
+
+
 @dataclass
 class Told:
     """What the questions brought."""
@@ -78,8 +87,9 @@ class Reviewer:
         told = Told()
         s = self.submitted(case)
         open_ = [q for q in s.item.questions if worth_asking(s, q, found, gaps)]
-        if open_ and not self.parts.models.ready("reviewer"):
-            told.inconclusive = {q.code: f"模型不可用，没有核对：{q.ask}" for q in open_}
+        why = self.unasked() if open_ else ""
+        if why:
+            told.inconclusive = {q.code: f"{why}，没有核对：{q.ask}" for q in open_}
             return told
         until = time.monotonic() + SECONDS
         for question in open_:
@@ -88,6 +98,13 @@ class Reviewer:
             else:
                 told.inconclusive[question.code] = f"时间不够，没有核对：{question.ask}"
         return told
+
+    def unasked(self) -> str:
+        """Why the model is not asked, in words for the clerk; empty when it is."""
+        models = self.parts.models
+        if not models.ready("reviewer"):
+            return "模型不可用"
+        return "这个模型没有通过阅读评测" if models.family("reviewer") in unfit() else ""
 
     def _ask(self, s: Submitted, question: ReviewQuestion, told: Told) -> None:
         """One question over each document it is about; a model that fails leaves it open."""

@@ -14,7 +14,7 @@ def started(*arguments: str) -> subprocess.Popen[str]:
     """The office in a process of its own."""
     paths = os.pathsep.join([str(HERE.parent.parent), str(HERE)])
     command = [sys.executable, str(HERE / "office_process.py"), *arguments]
-    return subprocess.Popen(  # noqa: S603
+    return subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env={**os.environ, "PYTHONPATH": paths}
     )
 

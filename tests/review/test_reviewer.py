@@ -132,6 +132,14 @@ def test_without_a_model_the_questions_are_said_to_be_open(s: Submitted) -> None
     assert models.heard == []
 
 
+def test_weights_that_failed_the_measurement_are_not_asked_and_the_case_says_so(s: Submitted) -> None:
+    models = Models.scripted({}, families={"reviewer": "qwen2.5-coder-1.5b"})
+    told = office(s, models, {"lease": [CLAUSE]}).questions(case_of(s), [], {})
+    assert told.findings == []
+    assert "没有通过阅读评测" in told.inconclusive["PREMISES_USAGE"]
+    assert models.heard == []
+
+
 def test_a_model_that_fails_leaves_its_question_open(s: Submitted) -> None:
     models = Models.scripted(lambda role, messages: ModelTimeout("超时"))
     told = office(s, models, {"lease": [CLAUSE]}).questions(case_of(s), [], {})
