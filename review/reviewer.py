@@ -2,7 +2,8 @@
 
 The model answers 是 or 否; a finding needs words copied from a visible line, located mechanically, and is then checked
 by the panel. It weighs as the item says only when a checker of another family agrees; otherwise it is a hint to the
-clerk (`info`, `disputed` or `unchecked`). Weights measured to be no use at this are not asked at all. Names, sex, ethnic group and numbers of people are not shown to the model.
+clerk (`info`, `disputed` or `unchecked`). Weights measured to be no use at this are not asked at all. Names, sex,
+ethnic group and numbers of people are not shown to the model.
 """
 
 from __future__ import annotations
