@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 from assistant.filing import Box, ReadValue
 from knowledge.documents import Line, ReadDocument, ReadPage
 
-_AFTER_LABEL = re.compile(r"(?:\([^()]{0,24}\))*[::.]?")
+_AFTER_LABEL = re.compile(r"(?:\([^()]{0,24}\))*[::.]?[☑☒√_]*")
+"""Recognition takes the empty space after a label for a tick now and then."""
 _BEFORE_LABEL = re.compile(r"[□■☐☑√*·•]*")
 _LABELS = frozenset(
     "姓名 性别 民族 出生 出生日期 住址 住所 坐落 座落 用途 面积 建筑面积 权利人 共有情况 使用期限 权利类型 权利性质 "
@@ -163,7 +164,7 @@ class Sheet:
         """Texts that may hold the value of the label that ends at `end`, likeliest first."""
         rest = Strip.of([piece])
         if end < len(rest.text):
-            follow = self._wrapped(piece)
+            follow = self._wrapped(piece, _left_of(piece, end)) or self._wrapped(piece)
             yield Strip(rest.text[end:], rest.origins[end:]) if not follow else _cut(Strip.of([piece, *follow]), end)
             return
         beside = self.cell_right(piece)
@@ -210,24 +211,24 @@ class Sheet:
         """Whether no rule is known to part them."""
         return a.line.cell == b.line.cell or a.line.cell < 0 or b.line.cell < 0
 
-    def _wrapped(self, piece: Piece) -> list[Piece]:
-        """Lines below that continue the piece: same left edge, close, nothing to their left in the row."""
+    def _wrapped(self, piece: Piece, left: float | None = None) -> list[Piece]:
+        """Lines below that continue the piece: at the same left edge, close, nothing to their left in the row."""
         found: list[Piece] = []
         last = piece
         while len(found) < 3:
-            below = self._below(last, slack=0.6)
+            below = self._below(last, slack=0.6, left=left)
             if below is None or not self._same_box(piece, below) or _LABELLED.match(below.text):
                 break
-            left = [p for p in self.pieces if p.page == below.page and p is not below and _beside(p, below)]
-            if any(p.place[0] < below.place[0] for p in left):
+            beside = [p for p in self.pieces if p.page == below.page and p is not below and _beside(p, below)]
+            if any(p.place[0] < below.place[0] for p in beside):
                 break
             found.append(below)
             last = below
         return found
 
-    def _below(self, piece: Piece, slack: float = 1.6) -> Piece | None:
-        """The piece under this one with the same left edge, at most `slack` line heights away."""
-        x0, _, _, y1 = piece.place
+    def _below(self, piece: Piece, slack: float = 1.6, left: float | None = None) -> Piece | None:
+        """The piece under this one with the same left edge (or at `left`), at most `slack` line heights away."""
+        x0, y1 = piece.place[0] if left is None else left, piece.place[3]
         high = max(piece.place[3] - piece.place[1], 0.006)
         near = [
             other
@@ -237,6 +238,12 @@ class Sheet:
             and -0.4 * high < other.place[1] - y1 < slack * high
         ]
         return min(near, key=lambda p: p.place[1]) if near else None
+
+
+def _left_of(piece: Piece, i: int) -> float:
+    """Where character `i` begins on the levelled page."""
+    part, box = piece.line.part(piece.at[i], piece.at[i] + 1), piece.line.box
+    return part[0] - box[0] + piece.place[0] if part and box else piece.place[0]
 
 
 def _cut(strip: Strip, start: int) -> Strip:

@@ -107,17 +107,36 @@ def _read_page(document: pdfium.PdfDocument, index: int, budget: Budget) -> Read
     engine()
     read = read_picture(picture, index + 1, width, height)
     hidden = hidden_words(layer, list(read.lines))
-    return _with_layer(read, lines).model_copy(update={"hidden": tuple(hidden)})
+    return with_layer(read, lines).model_copy(update={"hidden": tuple(hidden)})
 
 
-def _with_layer(read: ReadPage, layer: list[Line]) -> ReadPage:
+def with_layer(read: ReadPage, layer: list[Line]) -> ReadPage:
     """Words of a visible text layer are exact: they replace what recognition made of the same place."""
     if not layer:
         return read
     exact = [line for line in layer if line.box]
-    kept = [line for line in read.lines if not _covered(line, exact)]
+    kept = [rest for line in read.lines if (rest := _uncovered(line, exact))]
     placed = [line.model_copy(update={"cell": _cell_at(line, read.cells)}) for line in exact]
     return read.model_copy(update={"lines": tuple(in_order(kept + placed)), "legible": True, "blank": False})
+
+
+def _uncovered(line: Line, exact: list[Line]) -> Line | None:
+    """The recognised line without the characters that stand on exact ones: a signature after its printed label."""
+    places = [e.box for e in exact if e.box and line.box and overlap(e.box, line.box) > 0.3]
+    if not places:
+        return line
+    free = [i for i in range(len(line.text)) if not any(_holds(place, line.part(i, i + 1)) for place in places)]
+    letters = [i for i in free if line.text[i].isalnum()]
+    if not letters:
+        return None
+    start, end = letters[0], letters[-1] + 1
+    edges = line.edges[start : end + 1] if line.edges else ()
+    return Line(text=line.text[start:end], box=line.part(start, end), conf=line.conf, edges=edges)
+
+
+def _holds(place: Box, part: Box | None) -> bool:
+    """Whether the middle of a character lies between the ends of a line."""
+    return part is not None and place[0] - 0.004 <= (part[0] + part[2]) / 2 <= place[2] + 0.004
 
 
 def _covered(line: Line, exact: list[Line]) -> bool:

@@ -9,7 +9,8 @@ import pytest
 from fpdf import FPDF
 from sample_files import LINES, filled_in_form, font_file, pdf, picture, picture_pdf
 
-from knowledge.documents import Limits, read_document
+from knowledge.documents import Limits, Line, ReadPage, read_document
+from knowledge.pdf import with_layer
 from knowledge.sandbox import Worker
 
 
@@ -76,6 +77,14 @@ def test_a_scanned_page_is_recognised_and_a_pasted_signature_is_read(tmp_path: P
     signed = read_document(pdf(tmp_path, sign), "a.pdf", worker=worker).pages[0]
     name = next(line for line in signed.lines if line.text == "李小明")
     assert name.conf < 1 and name.box is not None and 200 / 595 < name.box[0] < 281 / 595
+
+
+def test_a_signature_recognised_together_with_its_printed_label_is_kept() -> None:
+    label = Line(text="甲方（签字）：", box=(0.1, 0.5, 0.3, 0.52))
+    seen = Line(text="甲方（签字）：李小明", box=(0.1, 0.495, 0.42, 0.525), conf=0.98)
+    merged = with_layer(ReadPage(number=1, lines=(seen,)), [label])
+    assert [line.text for line in merged.lines] == ["甲方（签字）：", "李小明"]
+    assert with_layer(ReadPage(number=1, lines=(label,)), [label]).lines == (label,)
 
 
 def test_ink_that_is_no_word_is_a_mark(tmp_path: Path, worker: Worker) -> None:
