@@ -95,12 +95,11 @@ def _from_region(text: str, start: int, end: int, regions: Regions | None) -> in
     """Where the first province, city or county begins, when that is within the first words."""
     if regions is None or (whole := regions.find(text[start:end])) is None:
         return start
-    for later in range(end - 2, start, -1):
-        if regions.find(text[later:end]) == whole and _starts_name(
-            text[later:end], whole.province, whole.city, whole.district
-        ):
-            return later if not _starts_name(text[start:end], whole.province, whole.city, whole.district) else start
-    return start
+    names = (whole.province, whole.city, whole.district)
+    starts = (
+        i for i in range(start, end - 2) if _starts_name(text[i:end], *names) and regions.find(text[i:end]) == whole
+    )
+    return next(starts, start)
 
 
 def _starts_name(text: str, *names: str) -> bool:

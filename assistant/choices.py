@@ -144,3 +144,12 @@ def same_as(heard: Heard) -> Chosen | None:
     """同上, 写我本人, 跟我手机一样: the value is the operator's own."""
     found = _search(heard, words()["same_as"], negatable=True)
     return Chosen(True, *found) if found else None
+
+
+def ordinals(text: str, offered: int) -> list[int] | None:
+    """Places (from 0) named by number among what was offered: 第一个, 前两个, 第1和第3项; None when none is named."""
+    digits = dict(zip("一二两三四五六1234561", (1, 2, 2, 3, 4, 5, 6, 1, 2, 3, 4, 5, 6), strict=False))
+    if first := re.search(r"前([一二两三四五六1-6])[个项条]", text):
+        return list(range(min(digits[first[1]], offered))) or None
+    named = [digits[m[1]] - 1 for m in re.finditer(r"第([一二两三四五六1-6])[个项条]?", text)]
+    return [i for i in dict.fromkeys(named) if i < offered] or None

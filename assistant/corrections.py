@@ -19,7 +19,13 @@ _STRONG = re.compile(
 )
 _FROM_TO = re.compile(r"不是(?P<old>[^，。,；]{1,30}?)[，,；。 ]*(?:而)?(?:应该|应当)?是(?P<new>[^。；]{1,60})")
 _CHANGE = re.compile(r"(?:把|将)?(?P<old>[^，。,；]{1,30}?)(?:改|换|更正)(?:成|为|作)(?P<new>[^。；]{1,60})")
-_TO = re.compile(r"(?:改(?:成|为)|换成|更正为|应该是|应当是|其实是|是|叫|写成|为|[:：，,])(?P<new>[^。；]{1,60})$")
+_TO = (
+    re.compile(
+        r"(?:改(?:成|为)|换成|更正为|应该是|应当是|其实是|(?<!不)是|叫|写成|为)(?P<new>[^。；]{1,60}?)(?:才对|吧)?$"
+    ),
+    re.compile(r"[:：，,](?P<new>[^。；，,]{1,60})$"),
+)
+"""Where the new value begins: after a verb, else after the last mark."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +108,7 @@ def _put(value: str, old: str, new: str) -> str:
 
 def _named(heard: Heard, field: str, item: Item, today: date, context: Context) -> Correction | None:
     stored = context.values.get(field)
-    for m in _TO.finditer(heard.text):
+    for m in filter(None, (pattern.search(heard.text) for pattern in _TO)):
         if item.field(field).type == "address" and isinstance(stored, str):
             patched = patch(stored, heard.text[slice(*strip(heard, *m.span("new")))])
             if patched:

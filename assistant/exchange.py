@@ -9,7 +9,7 @@ from typing import Any
 
 from assistant import asking
 from assistant.cues import Heard, clauses, hear, strip, words
-from assistant.fields import Context, Parsed, Refused, parse
+from assistant.fields import Context, Parsed, parse
 from assistant.filing import Answer, Filing, Reply, ReplyStatus, SaidEvidence, Turn
 from assistant.form_edits import settled
 from assistant.wording import say
@@ -98,17 +98,18 @@ class Exchange:
         """Whether the person was asked for the field at any time before this message."""
         return any(t.reply is not None and t.reply.asked == field_id for t in self.filing.turns)
 
-    def insisted(self) -> tuple[int, Refused] | None:
-        """(line, outcome) of what the pending question was answered with just before, when that was not taken."""
+    def insisted(self) -> tuple[int, Parsed] | None:
+        """(line, value) of what the pending question was answered with just before, when that was not taken."""
         last, pending = self.last_reply(), self.pending
         if last is None or pending is None or pending not in last.refused:
             return None
         for i in range(len(self.filing.turns) - 2, -1, -1):
-            line = self.filing.turns[i]
-            if line.role == "user":
+            said = self.filing.turns[i]
+            if said.role == "user":
                 base = Context(self.filing.values(), self.parts.regions, self.parts.scopes)
-                outcome = parse(self.item.field(pending), line.text, self.today, base)
-                return (i, outcome) if isinstance(outcome, Refused) and outcome.value is not None else None
+                outcome = parse(self.item.field(pending), said.text, self.today, base)
+                known = outcome is not None and outcome.value is not None
+                return (i, Parsed(outcome.value, outcome.start, outcome.end)) if outcome and known else None
         return None
 
     def questions(self) -> list[tuple[int, int]]:
@@ -116,8 +117,8 @@ class Exchange:
         pattern = re.compile(words()["question"], re.I)
         out = []
         for start, end in clauses(self.heard):
-            s, e = strip(self.heard, start, end)
-            if pattern.search(self.heard.cues, s, e) and not _only_asks_consent(self.heard.text[start:end]):
+            whole, bare = self.heard.cues[start:end], self.heard.cues[slice(*strip(self.heard, start, end))]
+            if (pattern.search(whole) or pattern.search(bare)) and not _only_asks_consent(whole):
                 out.append((start, end))
         return out
 

@@ -35,6 +35,10 @@ _SHOP_NAMED = re.compile(
     r"[“\"「『]?(?P<name>[\u3400-\u9fff]{2,12}?)[”\"」』]?(?=$|[，,。；;！!？? ]|吧|这|的|咯|嘞|哈|呀|呢|啊)"
 )
 _MONEY = re.compile(r"投资?|出资|资金|本钱|成本|拿出|凑了|准备了?|预算|启动|投入|掏")
+_OTHER_BEFORE = re.compile(
+    rf"(?:他|她|{relation().pattern})(?:的?名字)?(?:叫|是|姓)[\u4e00-\u9fff]{{1,4}}[，, ]*[^，。]{{0,2}}$", re.I
+)
+"""他叫刘强，: what follows is his."""
 _CONTACT = re.compile(r"(?:联络员|联系人)")
 _HOME = re.compile(r"住(?:在|址)|家住|户籍|户口|身份证(?:上)?的?(?:住|地)址")
 _PREMISES = re.compile(r"店|铺|门面|门脸|开在|经营场所|营业|摊|工作室|档口|地址")
@@ -85,6 +89,7 @@ def _cued(heard: Heard, today: date, context: Context) -> Iterable[Found]:
     yield from _shop_name(heard, context)
     yield from _money(heard)
     yield from _closed(heard)
+    yield from _bare(heard)
     yield from _places(heard, context)
     yield from _business(heard, context.scopes)
 
@@ -104,6 +109,8 @@ def owner(heard: Heard, place: int) -> str:
     if _CONTACT.search(clause):
         return "contact"
     if re.search(r"[他她它](?:的)?(?:手机|电话|号码|微信|身份证)?", clause):
+        return "contact" if _CONTACT.search(before) else "other"
+    if not re.search(r"我|俺|咱|本人", clause) and _OTHER_BEFORE.search(before):
         return "contact" if _CONTACT.search(before) else "other"
     mine = re.search(r"(?:我|俺|咱|本人)(?:自己)?(?:的)?(?:手机|电话|号码|微信|身份证|证件|联系)", clause)
     return "other" if relation().search(clause) and not mine else "operator"
@@ -194,6 +201,21 @@ def _closed(heard: Heard) -> Iterable[Found]:
             yield _at(heard, field, value, hits[0][1])
 
 
+def _bare(heard: Heard) -> Iterable[Found]:
+    """Clauses that are nothing but one answer: 汉族, 高中毕业, 群众, 租的."""
+    for start, end in clauses(heard):
+        s, e = strip(heard, start, end, 1)
+        piece = re.sub(r"(?:毕业|学历|文化)$", "", heard.cues[s:e])
+        for field, name in (("operator_education", "education"), ("operator_political_status", "political")):
+            for value, spellings in words()[name].items():
+                if piece in spellings and len(piece) > 1:
+                    yield _at(heard, field, value, (s, e))
+        if re.fullmatch(r"租的|租来的", piece):
+            yield _at(heard, "premises_kind", "leased", (s, e))
+        if piece.endswith("族") and piece.removesuffix("族") in words()["ethnic_groups"]:
+            yield _at(heard, "operator_ethnicity", piece, (s, e))
+
+
 def _places(heard: Heard, context: Context) -> Iterable[Found]:
     for start, end in clauses(heard):
         piece = heard.text[start:end]
@@ -234,7 +256,18 @@ def _trade(heard: Heard, start: int, end: int, scopes: Scopes) -> Span | None:
         e = talk.start()
     if re.match(r"[他她]", heard.text[s:e]) or not re.search(words()["trades"], heard.text[s:e], re.I):
         return None
-    return trim(heard.text, s, e) if e > s and known_trade(scopes, heard.cues[s:e]) else None
+    if e <= s or not known_trade(scopes, heard.cues[s:e]):
+        return None
+    return trim(heard.text, _verb(heard, s, e, scopes), e)
+
+
+def _verb(heard: Heard, start: int, end: int, scopes: Scopes) -> int:
+    """Where the trade begins: the first verb of trade with nothing of it before (17岁了想|开店卖花)."""
+    for m in re.compile(words()["trades"], re.I).finditer(heard.cues, start, end):
+        whole = known_trade(scopes, heard.cues[m.start() : end])
+        if whole and not known_trade(scopes, heard.cues[start : m.start()]):
+            return m.start()
+    return start
 
 
 def strip_me(heard: Heard, start: int, end: int) -> Span:

@@ -67,6 +67,8 @@ class Context:
 
 Outcome = Parsed | Refused | None
 Parser = Callable[[ItemField, Heard, date, Context], Outcome]
+_TALK = re.compile(r"[你您我俺咱他她这那哪啥问说吗呢吧么?？]|什么|确认|不对|知道")
+"""Words that no name of an occupation or a school has."""
 OF_OPERATOR = {"contact_name": "operator_name", "contact_mobile": "operator_mobile"}
 """Field → the operator's field that “myself” means."""
 
@@ -102,6 +104,8 @@ def _text(field: ItemField, heard: Heard, today: date, context: Context) -> Outc
         return None
     start, end = (spans[0][0], spans[-1][1]) if field.id == "main_business" else spans[0]
     value = heard.text[start:end].strip()
+    if field.id == "main_business" and len(value) <= 4 and choices.agrees(heard):
+        return None
     if field.id == "online_platform":
         value = re.sub(r"^(?:在|是|用的?是?|上)+|(?:上面?|平台|开|做|卖|店|里|的)+$", "", value) or value
     return _parsed(heard, value, start, end) if re.search(r"[\w]", value) else None
@@ -121,7 +125,7 @@ def _choice(field: ItemField, heard: Heard, today: date, context: Context) -> Ou
     found = choices.choice(heard, field.id, field.choices)
     if found is None and field.open:
         spans = [unlabel(heard, field.id, s, e, 2) for s, e in contents(heard, 2)]
-        spans = [(s, e) for s, e in spans if 2 <= e - s <= 10]
+        spans = [(s, e) for s, e in spans if 2 <= e - s <= 10 and not _TALK.search(heard.text, s, e)]
         return _parsed(heard, heard.text[slice(*spans[0])], *spans[0]) if spans else None
     return _parsed(heard, *found) if found else None
 
@@ -248,6 +252,8 @@ def _scope(field: ItemField, heard: Heard, today: date, context: Context) -> Out
     if named:
         at = heard.text.find(named[0])
         return _parsed(heard, named, at, at + len(named[0]))
+    if (picked := choices.ordinals(heard.text, len(context.proposed))) is not None:
+        return _parsed(heard, [context.proposed[i] for i in picked], 0, len(heard.text))
     agreed = choices.agrees(heard)
     taken = list(context.advised or context.proposed) or [str(context.values.get("main_business") or "")]
     if agreed and taken[0]:

@@ -22,7 +22,7 @@ PARTS = ("name_region", "name_trade", "name_industry", "name_form")
 _HAN_NAME = re.compile(r"[\u3400-\u9fff]{2,4}|[\u3400-\u9fff]{1,10}(?:[·•・.][\u3400-\u9fff]{1,12})+")
 _NOT_NAME = re.compile(
     r"^姓|[了的吗呢吧啊嘛么着过]$|"
-    r"[我你您他她它俺咱恁]|什么|怎么|哪|谁|名字|姓名|身份|电话|手机|号码|自己|本人|知道|清楚|没有|不用|执照|一样|同上|老板$|老师$|办|开店"
+    r"[我你您他她它俺咱恁]|什么|怎么|哪|谁|名字|姓名|身份|电话|手机|号码|自己|本人|知道|清楚|不|说|别|随便|告诉|可以|没有|不用|执照|一样|同上|老板$|老师$|办|开店"
 )
 _OF_CHARACTERS = re.compile(
     r"(?:这|那)?(?:个|[两俩二三四五六]个?|几个)?(?:个)?(?:字|汉字)(?:儿)?$|的(?:名字|字号|店名)$|这个名(?:字)?$"
@@ -60,7 +60,7 @@ def is_person(name: str, labelled: bool = False) -> bool:
         or relation().fullmatch(name)
     ):
         return False
-    if labelled or "·" in name:
+    if "·" in name or labelled and not re.search(r"^[用叫要]|[店馆厂铺坊]$", name):
         return True
     surname = _surname().match(name)
     return bool(surname) and surname is not None and len(name) > surname.end() and not _titled(name)
@@ -73,6 +73,8 @@ def _titled(name: str) -> bool:
 
 def find_person(heard: Heard, field: str) -> tuple[str, int, int] | None:
     """A person's name in an answer to a question for it."""
+    if re.search(r"叫我(?:老|小|阿)", heard.text):
+        return None
     spans = open_contents(heard, field)
     for s, e, labelled in sorted(spans, key=lambda x: not x[2]):
         for a, b in dict.fromkeys([_without_relation(heard, s, e), (s, e), *_leading(heard, s, e)]):

@@ -11,6 +11,9 @@ from assistant.exchange import Exchange
 from assistant.filing import Reply
 from assistant.wording import say
 
+_LATER = ("PLATFORM_INCOMPLETE",)
+"""Issues that the next question will mend."""
+
 
 def says(x: Exchange, name: str) -> bool:
     return bool(re.search(words()[name], x.heard.cues, re.I))
@@ -30,7 +33,7 @@ def _told(x: Exchange) -> str:
     """What was stored in this turn, and its issues."""
     stored = [f for f in x.noted if f in x.filing.answers and f not in ("has_name",)]
     values = [(x.item.field(f), x.filing.answers[f]) for f in stored]
-    worries = [i.message for _, a in values for i in a.issues if i.severity != "info"]
+    worries = [i.message for _, a in values for i in a.issues if i.severity != "info" and i.code not in _LATER]
     if x.lines or not values:
         return "".join(worries) + ("\n" if x.lines or worries else "")
     if len(values) == 1 and values[0][0].id == x.pending:

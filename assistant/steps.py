@@ -130,7 +130,11 @@ def asks_back(x: Exchange) -> Reply | None:
     )
     if not questions and not pleading and not _long_question(x):
         return None
-    if says(x, "why") and outcome_of(x) is None and not re.search(r"材料|执照|证|规定|法", x.heard.text):
+    if (
+        says(x, "why")
+        and not isinstance(outcome_of(x), Parsed)
+        and not re.search(r"材料|执照|证|规定|法", x.heard.text)
+    ):
         return _why(x)
     outcome = outcome_of(x)
     if isinstance(outcome, Parsed) and questions and _blank(x, questions):
@@ -190,7 +194,7 @@ def answered(x: Exchange) -> Reply | None:
         return refuse(x, outcome)
     if x.pending == "premises_address" and says_no_more(x.heard.text) and (earlier := x.insisted()):
         place, said = earlier
-        x.take(x.pending, Parsed(said.value, said.start, said.end), asked=True, line=place)
+        x.take(x.pending, said, asked=True, line=place)
     return None
 
 
@@ -201,9 +205,11 @@ def refuse(x: Exchange, outcome: Refused) -> Reply | None:
     if earlier and outcome.value is not None and outcome.value == earlier[1].value:
         x.take(pending, Parsed(outcome.value, outcome.start, outcome.end), asked=True)
         return None
-    x.refused[pending] = outcome.message
     volunteered(x)
     x.settle()
+    if x.noted and outcome.code == "SCOPE_UNKNOWN":
+        return ask_next(x)
+    x.refused[pending] = outcome.message
     x.lines.append(outcome.message)
     return x.reply("clarify", "")
 
@@ -290,6 +296,11 @@ def lost(x: Exchange) -> Reply | None:
     if x.pending is None:
         done = not asking.open_fields(x.item, x.filing)
         return x.reply("ready" if done else "clarify", say("which_value")) if done else None
-    help_ = x.item.field(x.pending).help
+    last, field = x.last_reply(), x.item.field(x.pending)
+    if last and last.status == "clarify" and last.asked == x.pending and not last.refused:
+        x.skip(x.pending)
+        x.lines.append(say("by_form", title=field.title))
+        return ask_next(x)
+    help_ = field.help
     _, question, _ = x.next_question()
     return x.reply("clarify", say("clarify_help", question=question, help=help_.rstrip("。")))
