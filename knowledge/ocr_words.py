@@ -66,6 +66,7 @@ def engine() -> Any:
             "Global.log_level": "critical",
             "Global.use_cls": False,  # turning single lines loses long ones; whole pages are turned instead
             "Global.text_score": 0.3,
+            "Rec.rec_batch_num": 1,  # longer batches pad short lines: more memory and time, the same words
             "Det.limit_type": "max",
             "Det.limit_side_len": 1280,
             "EngineConfig.onnxruntime.intra_op_num_threads": 2,
