@@ -160,7 +160,8 @@ class Exchange:
         left = asking.open_fields(self.item, self.filing)
         if not left:
             return None, "", []
-        asked = left[0]
+        waiting = self.pending in left and self.pending not in self.filing.skipped
+        asked = self.pending if waiting and self.pending else left[0]
         if asked == "business_scope" and not asking.proposed(self.filing, self.parts.scopes):
             if not self.was_asked("main_business"):
                 return "main_business", say("scope_business"), []

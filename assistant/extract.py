@@ -31,7 +31,7 @@ _NAMED = re.compile(
     r"(?P<name>[\u3400-\u9fff]{2,4}(?:·[\u3400-\u9fff]+)*)"
 )
 _SHOP_NAMED = re.compile(
-    r"(?:店名|字号|店的?名字|店子?名字?|招牌|店(?=就?(?:叫|取名|起名))|名字|名儿)(?:我)?(?:都)?(?:想好了?)?[，,]?(?:就|想|要|打算|准备|暂定)?(?:叫做?|是|取|起|用|定为?)(?:个|名|成)?\s*"
+    r"(?:店名|名号|字号|店的?名字|店子?名字?|招牌|店(?=就?(?:叫|取名|起名))|名字|名儿)(?:我)?(?:都)?(?:想好了?)?[，,]?(?:就|想|要|打算|准备|暂定)?(?:叫做?|是|取|起|用|定为?)(?:个|名|成)?\s*"
     r"[“\"「『]?(?P<name>[\u3400-\u9fff]{2,12}?)[”\"」』]?(?=$|[，,。；;！!？? ]|吧|这|的|咯|嘞|哈|呀|呢|啊)"
 )
 _MONEY = re.compile(r"投资?|出资|资金|本钱|成本|拿出|凑了|准备了?|预算|启动|投入|掏")
@@ -171,7 +171,7 @@ def _contact(heard: Heard, start: int, end: int) -> Found | None:
 def _shop_name(heard: Heard, context: Context) -> Iterable[Found]:
     for m in _SHOP_NAMED.finditer(heard.text):
         clause = heard.text[_clause_of(heard, m.start())[0] : m.start("name")]
-        shop = re.search(r"店|字号|招牌|铺|馆", clause) or re.search(r"店|铺|馆|工作室", heard.text[: m.start()])
+        shop = re.search(r"店|字号|名号|招牌|铺|馆", clause) or re.search(r"店|铺|馆|工作室", heard.text[: m.start()])
         if not shop or relation().search(clause) or re.search(r"(?:我|俺)的?名字", clause):
             continue
         parts = names.split(m["name"], context.scopes, context.regions)
@@ -316,6 +316,9 @@ def by_model(
         found = _located(heard, field, said.words, item, today, context) if field else None
         if found and found.field not in out:
             out[found.field] = found
+    person, trade = out.get("operator_name"), out.get("name_trade")
+    if person and trade and person.parsed.start < trade.parsed.end and trade.parsed.start < person.parsed.end:
+        del out["name_trade"]  # the same words cannot be both; nobody said they were the shop's
     return list(out.values()), [reply.made_by]
 
 

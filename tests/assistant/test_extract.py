@@ -102,7 +102,7 @@ def pointing(tmp_path: Path, said: list[tuple[str, str]]) -> Models:
 
 
 def test_a_model_s_words_count_only_where_they_stand_and_fit(tmp_path: Path) -> None:
-    text = "我寻思着把家传的手艺捡起来，名号随我爷爷，张一刀，给人修脚按摩"
+    text = "我寻思着把家传的手艺捡起来，给人修脚按摩"
     said = [("生意", "给人修脚按摩"), ("店名", "李一刀"), ("姓名", "老师"), ("地址", "学校旁边")]
     found, made_by = by_model(
         hear(text),
@@ -114,6 +114,13 @@ def test_a_model_s_words_count_only_where_they_stand_and_fit(tmp_path: Path) -> 
     )
     assert {f.field: f.parsed.value for f in found} == {"main_business": "给人修脚按摩"}
     assert [m.prompt.partition("@")[0] for m in made_by] == ["extract_values"]
+
+
+def test_the_same_words_are_not_both_a_person_and_a_shop(tmp_path: Path) -> None:
+    models = pointing(tmp_path, [("店名", "黎小川"), ("姓名", "黎小川")])
+    heard = hear("我在夜市支个摊，姓黎，黎小川")
+    found, _ = by_model(heard, ["name_trade", "operator_name"], models, ITEM, TODAY, CONTEXT)
+    assert {f.field: f.parsed.value for f in found} == {"operator_name": "黎小川"}
 
 
 def test_what_no_cue_explains_is_what_a_model_would_be_asked_about() -> None:
