@@ -90,10 +90,10 @@ class Page:
             reply.options if reply and editable else [],
             log_html(filing),
             progress_html(filing, item),
-            materials_html(filing, self.counter.needed(filing) if filing else [], titles) + slots(filing, titles),
+            materials_html(filing, self.counter.needed(filing) if filing else [], titles) + UPLOAD,
             check_html(filing, item),
             after_html(filing, notice) + mine_html(self.counter.filings(user), names),
-            f'<div class="banner">{escape(problem)}</div>' if problem else "",
+            marks(filing, titles) + (f'<div class="banner">{escape(problem)}</div>' if problem else ""),
             gr.Button(interactive=editable and filing is not None),
             gr.Timer(active=bool(filing and any(m.status == "reading" for m in filing.materials))),
         ]
@@ -209,14 +209,15 @@ class Page:
                 ).then(**turn, show_progress="hidden")
 
 
+UPLOAD = '<div id="upload-slot"></div>'
 HINT = "比如：我叫李小明，想租个铺面开奶茶店"
 
 
-def slots(filing: Filing | None, titles: dict[str, str]) -> str:
-    """What the upload script reads: the filing's id and the kinds of documents."""
+def marks(filing: Filing | None, titles: dict[str, str]) -> str:
+    """What the script reads, in a place that is always drawn: the filing's id and the kinds of documents."""
     kinds = escape(json.dumps(titles, ensure_ascii=False))
     return (
-        f'<div id="upload-slot"></div><span id="filing-id" class="gone">{escape(filing.id if filing else "")}</span>'
+        f'<span id="filing-id" class="gone">{escape(filing.id if filing else "")}</span>'
         f'<span id="kinds" class="gone">{kinds}</span>'
     )
 
