@@ -209,6 +209,7 @@ def open_contents(heard: Heard, field: str, least: int = 2) -> list[tuple[int, i
                 break
             s, e = core(heard, *inner, least)
         out.append((s, e, (s, e) != (start, end) and bool(label_said(heard, field, start, s))))
+    out = [x for x in out if not is_chatter(heard, x[0], x[1])]
     han = [x for x in out if _HAN.search(heard.text[x[0] : x[1]])]
     return han or out
 

@@ -192,7 +192,7 @@ def _only_asks_consent(clause: str) -> bool:
     """叫小鹿行吗, 对不对: asks whether the answer will do."""
     return bool(
         re.search(
-            r"(?:行吗|可以吗|对吗|好吗|行不行|对不对|可不可以|是不是(?:对|这样)?|好不好|得唔得|ok\s*[?？]?)\W*$",
+            r"(?:行吗|可以吗|对吗|好吗|行不行|对不对|可不可以|是不是(?:对|这样)?|好不好|得唔得|ok\s*[?？]?)[啊呀呢吧嘛哈哦噢]*\W*$",
             clause,
             re.I,
         )

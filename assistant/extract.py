@@ -112,6 +112,8 @@ def owner(heard: Heard, place: int) -> str:
         return "contact" if _CONTACT.search(before) else "other"
     if not re.search(r"我|俺|咱|本人", clause) and _OTHER_BEFORE.search(before):
         return "contact" if _CONTACT.search(before) else "other"
+    if not re.search(r"我|俺|咱|本人", clause) and _CONTACT.search(before[-30:]):
+        return "contact"
     mine = re.search(r"(?:我|俺|咱|本人)(?:自己)?(?:的)?(?:手机|电话|号码|微信|身份证|证件|联系)", clause)
     return "other" if relation().search(clause) and not mine else "operator"
 

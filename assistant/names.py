@@ -27,6 +27,11 @@ _NOT_NAME = re.compile(
 _OF_CHARACTERS = re.compile(
     r"(?:这|那)?(?:个|[两俩二三四五六]个?|几个)?(?:个)?(?:字|汉字)(?:儿)?$|的(?:名字|字号|店名)$|这个名(?:字)?$"
 )
+_NAME_LIKE = re.compile(r"[\u3400-\u9fffA-Za-z0-9 ·'&.-]{1,12}")
+_ASKING = re.compile(r"[你您吗么怎哪谁]")
+_SENTENCE = re.compile(
+    r"[你您吗么怎哪谁我俺咱他她再想讲说问谢吧呢]|今天|今年|明天|对了|另外|还有|顺便|[\u4e00-\u9fff]{7}"
+)
 _UNDECIDED = re.compile(
     r"(?:没|还没|未)想好|想不(?:到|出|起)|不知道叫|[你您](?:帮|给|替).{0,3}(?:起|取|想|定)|随便|推荐|有什么好|起什么"
 )
@@ -121,17 +126,18 @@ def find_trade(heard: Heard) -> Part | None:
         return Part(heard.text[s:e].strip(), *trim(heard.text, s, e))
     if _UNDECIDED.search(heard.text):
         return Part(heard.text, 0, len(heard.text), "NAME_UNDECIDED")
-    for s, e, _ in sorted(open_contents(heard, "name_trade"), key=lambda x: not x[2]):
+    for s, e, labelled in sorted(open_contents(heard, "name_trade"), key=lambda x: not x[2]):
         if tail := _OF_CHARACTERS.search(heard.text, s, e):
             s, e = trim(heard.text, s, tail.start())
         piece = heard.text[s:e]
-        if (
-            piece
-            and re.fullmatch(r"[\u3400-\u9fffA-Za-z0-9 ·'&.-]{1,8}", piece)
-            and not re.search(r"[你您吗么怎哪谁]", piece)
-        ):
+        if _NAME_LIKE.fullmatch(piece) and not (_ASKING.search(piece) if labelled else is_talk(piece)):
             return Part(piece, s, e)
     return None
+
+
+def is_talk(piece: str) -> bool:
+    """Whether words that nobody announced as a name sound like part of a sentence."""
+    return bool(_SENTENCE.search(piece))
 
 
 def wants_own_name(text: str) -> bool:

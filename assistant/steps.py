@@ -27,6 +27,12 @@ MODEL_FROM = 8
 """Characters that no cue explains, from which a model is asked to point out values."""
 _OPEN_WORDS = re.compile(r"叫|名|店|铺|馆|号|路|街|做|卖|开")
 """Signs of a name, an address or a trade among them."""
+_ORDER = re.compile(
+    r"(?:状态|结果|字段|答案|申请)[^，。]{0,6}(?:改|设|标|填|写|置)(?:记)?(?:成|为)|你现在是|(?:审核|初审|审批)(?:直接)?通过|"
+    r"系统(?:指令|消息|提示)|管理员(?:权限|模式|指令)|system ?prompt",
+    re.I,
+)
+"""Orders to the system, whatever they are dressed as."""
 _log = structlog.get_logger(__name__)
 
 
@@ -42,7 +48,7 @@ def unreadable(x: Exchange) -> Reply | None:
 
 def orders(x: Exchange) -> Reply | None:
     """Words addressed to a system, or a wish to forge or deceive: nothing changes."""
-    if instruction_in(x.text) or re.search(r"(?:状态|结果)[^，。]{0,4}(?:改|设|标)(?:成|为)?", x.heard.text):
+    if instruction_in(x.text) or _ORDER.search(x.heard.text):
         return x.reply("clarify", say("instruction", question=x.repeat()))
     return answer_question(x) if is_unsafe(plain(x.text)) else None
 
@@ -124,10 +130,8 @@ def _others_role(x: Exchange) -> bool:
 def asks_back(x: Exchange) -> Reply | None:
     """A question in the message: what it answers besides is stored, then the answer, then the question under way."""
     questions = x.questions()
-    pleading = bool(re.search(words()["request"], x.heard.cues, re.I)) and x.pending not in (
-        "business_scope",
-        "name_trade",
-    )
+    chat = x.pending not in ("business_scope", "name_trade") or kind_of(x.text) == "off_topic"
+    pleading = says(x, "request") and chat
     if not questions and not pleading and not _long_question(x):
         return None
     if (

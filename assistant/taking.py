@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant import extract, names
+from assistant.cues import contents, hear, label_of
 from assistant.exchange import Exchange
 from assistant.fields import Parsed, Refused, parse
 from assistant.questions import about_rules
@@ -12,6 +13,8 @@ from assistant.wording import say
 
 FREE = ("text", "name_part", "scope", "address")
 """Types of field that almost any words would fit."""
+SHORT = 4
+"""Characters of an answer that needs no announcing."""
 
 
 def outcome_of(x: Exchange) -> Parsed | Refused | None:
@@ -21,9 +24,23 @@ def outcome_of(x: Exchange) -> Parsed | Refused | None:
     questions = x.questions()
     field, text = x.item.field(x.pending), x.without(questions) if questions else x.text
     outcome = parse(field, text, x.today, x.context()) if re.search(r"\w", text) else None
+    if questions and field.type in ("text", "name_part", "scope") and not _stands(x, text, outcome):
+        return None
     if outcome is None and questions and field.type not in FREE and not about_rules_asked(x, questions):
         outcome = parse(field, x.text, x.today, x.context())
     return outcome
+
+
+def _stands(x: Exchange, text: str, outcome: Parsed | Refused | None) -> bool:
+    """Beside a question, open words are an answer where they are announced or quoted, or short and said first."""
+    heard = hear(text)
+    pattern = label_of(x.pending or "")
+    if heard.quoted() or pattern and any(pattern.match(heard.cues, s, e) for s, e in contents(heard, 2)):
+        return True
+    if outcome is None or not isinstance(outcome.value, str):
+        return False
+    asked_at = min(x.heard.span(s, e)[0] for s, e in x.questions())
+    return len(outcome.value) <= SHORT and outcome.end <= asked_at and not names.is_talk(outcome.value)
 
 
 def about_rules_asked(x: Exchange, questions: list[tuple[int, int]]) -> bool:
@@ -88,7 +105,7 @@ def people_fields(x: Exchange) -> tuple[str, ...]:
     """Fields about another person than the question under way is about."""
     pending = x.pending or ""
     if pending.startswith("name_"):
-        return ("operator_name", "contact_name")
+        return ("operator_name",)
     if pending.startswith(("contact", "agent", "family")):
         return ("operator_name", "operator_mobile", "operator_id_number", "operator_residence", "contact_name")
     return ()
