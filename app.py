@@ -172,7 +172,7 @@ def _mount_pages(app: FastAPI, works: Works) -> None:
     from eval import page as eval_page
     from review import page as review_page
 
-    plain = page_shell.script(Path(str(eval_page.__file__)).with_name("page.js"))
+    plain = page_shell.page_head(Path(str(eval_page.__file__)).with_name("page.js"))
     built = (
         (page.build(works.counter), page_shell.CSS, page.HEAD),
         (review_page.build(works.desk, works.counter), review_page.CSS, review_page.HEAD),

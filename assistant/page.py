@@ -16,7 +16,7 @@ from assistant.counter import Counter, CounterError
 from assistant.filing import Filing, Turn
 from assistant.page_after import after_html
 from assistant.page_form import draw_form
-from assistant.page_shell import CSS, header, html, script
+from assistant.page_shell import CSS, header, html, page_head, tell, warn
 from assistant.page_view import (
     check_html,
     last_reply,
@@ -29,7 +29,7 @@ from assistant.page_view import (
 from assistant.people import User
 from knowledge.items import Item
 
-HEAD = script(Path(__file__).parent / "page.js")
+HEAD = page_head(Path(__file__).parent / "page.js")
 HEADER = header(
     "个体工商户登记",
     '<button id="to-talk" class="switch">对话</button><button id="to-paper" class="switch">表格与材料</button>',
@@ -123,7 +123,7 @@ class Page:
             elif text:
                 filing_id = self.counter.start_filing(user, None, text)[0].id
         except CounterError as error:
-            gr.Warning(str(error), duration=8)
+            warn(str(error), 8)
             box = text
         return [box, *self.show(request, self.filing(request, filing_id))]
 
@@ -139,9 +139,9 @@ class Page:
         try:
             self.counter.confirm(user, filing_id, "all")
             done = self.counter.submit(user, filing_id)
-            gr.Info(f"已提交，回执编号 {done.receipt}", duration=10)
+            tell(f"已提交，回执编号 {done.receipt}")
         except CounterError as error:
-            gr.Warning(str(error), duration=10)
+            warn(str(error))
         return self.show(request, self.filing(request, filing_id))
 
     # Layout

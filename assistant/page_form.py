@@ -9,6 +9,7 @@ import gradio as gr
 
 from assistant.counter import OPEN, CounterError
 from assistant.filing import Answer, Filing
+from assistant.page_shell import warn
 from assistant.page_view import mask, origin, progress_html, shown
 from knowledge.items import Item, ItemField
 
@@ -96,7 +97,7 @@ class Form:
         except CounterError as error:
             refused = {field.id: str(error)}
         if field.id in refused:
-            gr.Warning(f"{field.title}：{refused[field.id]}", duration=8)
+            warn(f"{field.title}：{refused[field.id]}", 8)
         return filing
 
     def draw(self, filing: Filing, item: Item) -> None:

@@ -10,10 +10,14 @@ _FOLDER = Path(__file__).parent
 CSS = (_FOLDER / "page.css").read_text(encoding="utf-8")
 
 
-def script(path: Path) -> str:
-    """The shared script and a page's own, for the head of the page."""
+SCREENS = (_FOLDER / "screens.css").read_text(encoding="utf-8")
+
+
+def page_head(path: Path) -> str:
+    """The shared script and a page's own, and the rules that depend on the screen, for the head of the page."""
     own = path.read_text(encoding="utf-8") if path.exists() else ""
-    return f"<script>{(_FOLDER / 'shell.js').read_text(encoding='utf-8')}{own}</script>"
+    shared = (_FOLDER / "shell.js").read_text(encoding="utf-8")
+    return f"<style>{SCREENS}</style><script>{shared}{own}</script>"
 
 
 def header(place: str, *extra: str) -> str:
@@ -27,3 +31,13 @@ def header(place: str, *extra: str) -> str:
 def html(value: str = "", elem_id: str | None = None) -> gr.Markdown:
     """A place for one escaped fragment; formulas off, so that amounts with $ stay as they are."""
     return gr.Markdown(value, elem_id=elem_id, latex_delimiters=[])
+
+
+def tell(text: str, seconds: float = 10) -> None:
+    """A passing note in the corner of the page."""
+    gr.Info(text, duration=seconds, title="提示")
+
+
+def warn(text: str, seconds: float = 10) -> None:
+    """A passing warning in the corner of the page: what was not taken, and why."""
+    gr.Warning(text, duration=seconds, title="请注意")

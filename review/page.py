@@ -13,7 +13,7 @@ import gradio as gr
 
 from assistant.counter import Counter
 from assistant.page_shell import CSS as SHARED_CSS
-from assistant.page_shell import header, html, script
+from assistant.page_shell import header, html, page_head, tell, warn
 from assistant.people import User
 from assistant.problems import Problem
 from review.case import Case, Finding
@@ -30,7 +30,7 @@ from review.page_view import (
 
 FOLDER = Path(__file__).parent
 CSS = SHARED_CSS + (FOLDER / "page.css").read_text(encoding="utf-8")
-HEAD = script(FOLDER / "page.js")
+HEAD = page_head(FOLDER / "page.js")
 HEADER = header("审核")
 DECISIONS = [
     ("准予登记", "accept"),
@@ -99,7 +99,7 @@ class DeskPage:
         """Takes the most urgent free case."""
         case = self.desk.claim(self.user(request))
         if case is None:
-            gr.Info("现在没有可以领取的案件。")
+            tell("现在没有可以领取的案件。")
         return self.show(request, case)
 
     def open(self, case_id: str, request: gr.Request) -> list[Any]:
@@ -107,7 +107,7 @@ class DeskPage:
         try:
             case: Case | None = self.desk.claim(self.user(request), case_id)
         except Problem as problem:
-            gr.Info(str(problem))
+            tell(str(problem))
             case = self.case(request, case_id)
         return self.show(request, case)
 
@@ -118,7 +118,7 @@ class DeskPage:
             case = self.desk.opinion(self.user(request), case_id, finding_id, opinion, words)
             return ["", *self.show(request, case)]
         except Problem as problem:
-            gr.Warning(_words(problem))
+            warn(_words(problem))
             return [reason, *self.show(request, self.case(request, case_id), finding_id)]
 
     def add(self, code: str, message: str, case_id: str, finding_id: str, request: gr.Request) -> list[Any]:
@@ -127,17 +127,17 @@ class DeskPage:
             case = self.desk.add_finding(self.user(request), case_id, code or "", message)
             return ["", *self.show(request, case, finding_id)]
         except Problem as problem:
-            gr.Warning(_words(problem))
+            warn(_words(problem))
             return [message, *self.show(request, self.case(request, case_id), finding_id)]
 
     def decide(self, decision: str, reason: str, case_id: str, finding_id: str, request: gr.Request) -> list[Any]:
         """The person's decision; refused with the reason why when something still waits."""
         try:
             case = self.desk.decide(self.user(request), case_id, decision, reason)  # type: ignore[arg-type]
-            gr.Info("已办理。")
+            tell("已办理。")
             return ["", *self.show(request, case)]
         except Problem as problem:
-            gr.Warning(_words(problem), duration=10)
+            warn(_words(problem))
             return [reason, *self.show(request, self.case(request, case_id), finding_id)]
 
     # Layout

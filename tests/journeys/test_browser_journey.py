@@ -99,8 +99,9 @@ class Visit:
         return page
 
     def keep(self, page: Page, name: str) -> None:
-        """A screenshot, when they are wanted."""
+        """A screenshot, when they are wanted, once the page stands still."""
         if self.pictures:
+            page.wait_for_timeout(800)
             page.screenshot(path=self.pictures / f"{name}.png")
 
 
