@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from assistant.conversation import Parts
 
+from assistant.conversation import Parts
 from assistant.filing import Answer, Filing, Material, ReadValue
 from knowledge.office import Office
 from review.submitted import Submitted

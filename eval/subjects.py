@@ -9,9 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from assistant.conversation import Parts, open_filing, turn
-
 from assistant.answer import PolicyAnswer, answer
+from assistant.conversation import Parts, open_filing, turn
 from assistant.filing import Answer, Filing
 from eval.run import Subject
 from eval.samples import submitted

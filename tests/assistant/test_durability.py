@@ -39,7 +39,7 @@ while True:
 @pytest.mark.parametrize("lines", [1, 17, 60])
 def test_no_acknowledged_write_is_lost_when_the_process_is_killed(tmp_path: Path, lines: int) -> None:
     command = [sys.executable, "-c", WRITER, str(tmp_path)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as writer:  # noqa: S603
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as writer:
         assert writer.stdout is not None
         told = [writer.stdout.readline() for _ in range(lines)]
         writer.send_signal(signal.SIGKILL)

@@ -172,7 +172,7 @@ def test_the_engine_ends_with_an_application_that_was_killed(warm: Models) -> No
         "engine.address()\nsys.stdout.write(f'{engine.pid}\\n')\nsys.stdout.flush()\nsys.stdin.read()\n"
     )
     command = [sys.executable, "-c", code, str(warm.settings.data / "other")]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as parent:  # noqa: S603 - our own
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as parent:
         assert parent.stdout is not None
         child = int(parent.stdout.readline())
         assert not ended(child, 0)
