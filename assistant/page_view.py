@@ -156,7 +156,7 @@ def check_html(filing: Filing | None, item: Item | None) -> str:
         if field.id in filing.answers or field.id in asked:
             parts.setdefault(field.group or "其他", []).append(answer_row(field, filing.answers.get(field.id)))
     tables = "".join(f"<h3>{h(name)}</h3><table>{''.join(rows)}</table>" for name, rows in parts.items())
-    return f'<div class="check">{summary_html(filing, item)}{tables}</div>'
+    return f'<div class="answers">{summary_html(filing, item)}{tables}</div>'
 
 
 def summary_html(filing: Filing, item: Item) -> str:

@@ -6,7 +6,8 @@
     const id = (event.target && event.target.id) || "";
     if (id.startsWith("open-") && event.target.classList.contains("open")) {
       const box = document.querySelector("#open-named textarea, #open-named input");
-      box.value = id.slice(5); box.dispatchEvent(new Event("input", { bubbles: true }));
+      // Only a change is noticed: a space more or less, so that the same case can be opened again.
+      box.value = id.slice(5) + (box.value.endsWith(" ") ? "" : " "); box.dispatchEvent(new Event("input", { bubbles: true }));
     }
   });
 

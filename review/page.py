@@ -104,6 +104,7 @@ class DeskPage:
 
     def open(self, case_id: str, request: gr.Request) -> list[Any]:
         """Takes the named case when it is free; else shows it to read."""
+        case_id = case_id.strip()
         try:
             case: Case | None = self.desk.claim(self.user(request), case_id)
         except Problem as problem:
@@ -177,14 +178,14 @@ class DeskPage:
                             form = html()
                         with gr.Tab("经过"):
                             record = html()
-            named = gr.Textbox(elem_id="open-named", visible="hidden")
+            named = gr.Textbox(elem_id="open-named", elem_classes="gone", container=False)
             shown = [case_id, finding_id, order, queue, head, evidence, form, record, agree, dispute, add, decide]
             self.shown = shown
             with findings:
                 self._draw_findings(case_id, finding_id)
             at = [case_id, finding_id]
             claim.click(self.claim_next, None, shown, show_progress="hidden")
-            named.input(self.open, named, shown, show_progress="hidden")
+            named.change(self.open, named, shown, show_progress="hidden")
             for button, word in ((agree, "agree"), (dispute, "dispute")):
                 button.click(self.judge, [gr.State(word), reason, *at], [reason, *shown], show_progress="hidden")
             add.click(self.add, [code, message, *at], [message, *shown], show_progress="hidden")

@@ -142,7 +142,7 @@ def form_html(case: Case, item: Item) -> str:
         for f in item.fields
         if f.id in case.filing.answers
     )
-    return f'<div class="check"><table>{rows}</table></div>'
+    return f'<div class="answers"><table>{rows}</table></div>'
 
 
 def record_html(events: Sequence[dict[str, Any]]) -> str:
@@ -150,4 +150,4 @@ def record_html(events: Sequence[dict[str, Any]]) -> str:
     rows = "".join(
         f"<tr><td>{h(str(e['at'])[:19])}</td><td>{h(e['actor'])}</td><td>{h(e['action'])}</td></tr>" for e in events
     )
-    return f'<div class="check"><table>{rows}</table></div>'
+    return f'<div class="answers"><table>{rows}</table></div>'

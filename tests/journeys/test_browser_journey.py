@@ -193,7 +193,7 @@ def uploaded(page: Page, filing: str) -> None:
 def submitted(visit: Visit, page: Page) -> str:
     """Reads everything back and submits. The receipt's number."""
     page.get_by_role("tab", name="核对并提交").click()
-    check = page.locator(".check")
+    check = page.locator(".answers")
     expect(check.get_by_text("待确认").first).to_be_visible()
     expect(check.get_by_text(papers.OPERATOR).first).to_be_visible()
     assert papers.NUMBER not in (check.text_content() or ""), "the number is masked on the screen"
