@@ -84,14 +84,15 @@ class Page:
         editable = filing is None or filing.status in ("draft", "returned")
         notice = self.counter.notice(user, filing.id) if filing else None
         problem = self.counter.degraded()
+        needed = self.counter.needed(filing) if filing else []
         return [
             filing.id if filing else "",
             filing.revision if filing else 0,
             reply.options if reply and editable else [],
             log_html(filing),
             progress_html(filing, item),
-            materials_html(filing, self.counter.needed(filing) if filing else [], titles) + UPLOAD,
-            check_html(filing, item),
+            materials_html(filing, needed, titles) + UPLOAD,
+            check_html(filing, item, needed),
             after_html(filing, notice) + mine_html(self.counter.filings(user), names),
             marks(filing, titles) + (f'<div class="banner">{escape(problem)}</div>' if problem else ""),
             gr.Button(interactive=editable and filing is not None),

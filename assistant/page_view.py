@@ -53,6 +53,8 @@ def shown(field: ItemField, value: Any, *, masked: bool = False) -> str:
     if field.type == "choice":
         return field.choices.get(str(value), str(value))
     words = f"{value:g}" if isinstance(value, float) else str(value)
+    if masked and field.sensitive and field.type == "date":
+        return f"{words[:4]}-**-**"
     return mask(words) if masked and field.sensitive else words
 
 
@@ -146,7 +148,7 @@ def answer_row(field: ItemField, answer: Answer | None) -> str:
     )
 
 
-def check_html(filing: Filing | None, item: Item | None) -> str:
+def check_html(filing: Filing | None, item: Item | None, needed: Sequence[NeededMaterial] = ()) -> str:
     """Every answer with its source, by part of the form, and a summary of what is still wrong."""
     if filing is None or item is None:
         return ""
@@ -156,26 +158,36 @@ def check_html(filing: Filing | None, item: Item | None) -> str:
         if field.id in filing.answers or field.id in asked:
             parts.setdefault(field.group or "其他", []).append(answer_row(field, filing.answers.get(field.id)))
     tables = "".join(f"<h3>{h(name)}</h3><table>{''.join(rows)}</table>" for name, rows in parts.items())
-    return f'<div class="answers">{summary_html(filing, item)}{tables}</div>'
+    return f'<div class="answers">{summary_html(filing, item, needed)}{tables}</div>'
 
 
-def summary_html(filing: Filing, item: Item) -> str:
-    """What stops or may delay the filing, each linked to its field."""
+def summary_html(filing: Filing, item: Item, needed: Sequence[NeededMaterial] = ()) -> str:
+    """What stops or may delay the filing: answers, then documents."""
     titles = {f.id: f.title for f in item.fields}
-    missing = [f"<li>{h(titles[m])}还没有填</li>" for m in item.missing(filing.values(), filing.skipped)]
+    missing = [
+        f"<li>{h(titles[m])}还没有填{'' if item.field(m).required else '（选填，没有也能提交）'}</li>"
+        for m in item.missing(filing.values(), filing.skipped)
+    ]
     blocks = [
         f"<li>{h(titles.get(name, name))}：{h(i.message)}</li>"
         for name, answer in filing.answers.items()
         for i in answer.issues
         if i.severity == "block"
     ]
-    lines = missing + blocks
+    have = handed_in(filing)
+    papers = [f"<li>还没有上传：{h(n.title)}</li>" for n in needed if not {n.kind, *n.instead} & have]
+    lines = missing + blocks + papers
     return f'<div class="errors"><h3>提交前请看一下</h3><ul>{"".join(lines)}</ul></div>' if lines else ""
 
 
 def page_url(filing: Filing, material: Material, n: int) -> str:
     """Address of a page picture, served to its owner only."""
     return f"/api/v1/filings/{escape(filing.id)}/materials/{escape(material.id)}/pages/{n}.png"
+
+
+def handed_in(filing: Filing) -> set[str]:
+    """Kinds of the documents that are there and can be used."""
+    return {m.kind for m in filing.materials if m.status in ("read", "reading")}
 
 
 def material_html(filing: Filing, material: Material, titles: dict[str, str]) -> str:
@@ -235,7 +247,7 @@ def materials_html(filing: Filing | None, needed: Sequence[NeededMaterial], titl
     """Documents needed and why, then those uploaded."""
     if filing is None:
         return ""
-    have = {m.kind for m in filing.materials if m.status in ("read", "reading")}
+    have = handed_in(filing)
     rows = "".join(
         f'<li class="{"have" if {n.kind, *n.instead} & have else "lack"}"><b>{h(n.title)}</b>'
         f'{" · 已上传" if {n.kind, *n.instead} & have else ""}<br><span class="soft">{h(n.why)}</span></li>'

@@ -7,6 +7,7 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
+from assistant.filing import Box
 from assistant.page_view import STATUSES as FILING_STATUSES
 from assistant.page_view import citations_html, h, origin, shown
 from knowledge.items import Item
@@ -99,24 +100,34 @@ def votes_html(finding: Finding) -> str:
     return f'<p class="soft">检查：{"；".join(votes)}</p>' if votes else ""
 
 
-def sheet_html(case: Case, place: Place) -> str:
-    """The page image with the box on the words."""
-    material = next((m for m in case.filing.materials if m.id == place.id), None)
+def sheet_html(case: Case, places: Sequence[Place]) -> str:
+    """One page image with a box on the words of every place on it."""
+    at = places[0]
+    material = next((m for m in case.filing.materials if m.id == at.id), None)
     if material is None or material.pages == 0:
-        return f"<p>材料 {h(place.id)} 没有可显示的页面。</p>"
-    page = place.page or 1
-    mark = ""
-    if place.box:
-        x0, y0, x1, y1 = (100 * v for v in place.box)
-        mark = (
-            f'<div class="mark" style="left:{x0:.2f}%;top:{y0:.2f}%;width:{x1 - x0:.2f}%;height:{y1 - y0:.2f}%"></div>'
-        )
-    source = f"/api/v1/cases/{escape(case.id)}/materials/{escape(place.id)}/pages/{page}.png"
-    quote = f"<blockquote>{h(place.quote)}</blockquote>" if place.quote else ""
+        return f"<p>材料 {h(at.id)} 没有可显示的页面。</p>"
+    page = at.page or 1
+    marks = "".join(mark_html(place.box) for place in places if place.box)
+    source = f"/api/v1/cases/{escape(case.id)}/materials/{escape(at.id)}/pages/{page}.png"
+    quotes = "".join(f"<blockquote>{h(place.quote)}</blockquote>" for place in places if place.quote)
     return (
-        f'<figure class="sheet"><figcaption>{h(material.filename)} 第 {page} 页</figcaption>{quote}'
-        f'<div class="paper"><img src="{source}" alt="{h(material.filename)} 第 {page} 页">{mark}</div></figure>'
+        f'<figure class="sheet"><figcaption>{h(material.filename)} 第 {page} 页</figcaption>{quotes}'
+        f'<div class="paper"><img src="{source}" alt="{h(material.filename)} 第 {page} 页">{marks}</div></figure>'
     )
+
+
+def mark_html(box: Box) -> str:
+    """A frame around the words, in parts of the page."""
+    x0, y0, x1, y1 = (100 * v for v in box)
+    return f'<div class="mark" style="left:{x0:.2f}%;top:{y0:.2f}%;width:{x1 - x0:.2f}%;height:{y1 - y0:.2f}%"></div>'
+
+
+def by_page(places: Sequence[Place]) -> list[list[Place]]:
+    """Places on one page of one document together, in the order they were named."""
+    sheets: dict[tuple[str, int], list[Place]] = {}
+    for place in places:
+        sheets.setdefault((place.id, place.page or 1), []).append(place)
+    return list(sheets.values())
 
 
 def evidence_html(case: Case, finding: Finding | None, item: Item) -> str:
@@ -130,7 +141,7 @@ def evidence_html(case: Case, finding: Finding | None, item: Item) -> str:
         if (answer := case.filing.answers.get(name))
     )
     table = f"<table>{fields}</table>" if fields else ""
-    sheets = "".join(sheet_html(case, place) for place in finding.about.materials)
+    sheets = "".join(sheet_html(case, places) for places in by_page(finding.about.materials))
     return f'<div class="evidence">{table}{sheets}{citations_html(finding.basis)}</div>'
 
 

@@ -88,7 +88,7 @@ def lease_term(s: Submitted, check: Check) -> Outcome:
         if start is None and end is None:
             yield Inconclusive("租赁期限没有识别出来，请对照图像")
             continue
-        places = tuple(dict.fromkeys(_key(seen.place()) for seen in (start, end) if seen))
+        places = tuple(dict.fromkeys(_key(seen.place()) for seen in (end, start) if seen))
         fault = _term_fault(s, start, end)
         if fault:
             term = f"{start.value if start else '?'}至{end.value if end else '?'}"

@@ -98,11 +98,11 @@ class Visit:
         page.get_by_role("button", name="登录").click()
         return page
 
-    def keep(self, page: Page, name: str) -> None:
+    def keep(self, page: Page, name: str, *, whole: bool = False) -> None:
         """A screenshot, when they are wanted, once the page stands still."""
         if self.pictures:
             page.wait_for_timeout(800)
-            page.screenshot(path=self.pictures / f"{name}.png")
+            page.screenshot(path=self.pictures / f"{name}.png", full_page=whole)
 
 
 @pytest.fixture
@@ -196,9 +196,13 @@ def submitted(visit: Visit, page: Page) -> str:
     check = page.locator(".answers")
     expect(check.get_by_text("待确认").first).to_be_visible()
     expect(check.get_by_text(papers.OPERATOR).first).to_be_visible()
+    expect(check.get_by_text(re.compile("还没有上传.*申请书"))).to_be_visible()
+    button = page.get_by_role("button", name="我核对过了，确认并提交")
+    above, below = check.bounding_box(), button.bounding_box()
+    assert above and below and above["y"] + above["height"] <= below["y"], "the answers take their place on the page"
     assert papers.NUMBER not in (check.text_content() or ""), "the number is masked on the screen"
     visit.keep(page, "check-desktop")
-    page.get_by_role("button", name="我核对过了，确认并提交").click()
+    button.click()
     page.get_by_role("tab", name="进度").click()
     number = page.locator(".receipt .number")
     expect(number).to_have_text(re.compile(r"^2026\d{10}$"), timeout=SOON)
@@ -255,7 +259,7 @@ def returned(visit: Visit, receipt: str) -> None:
     assert size and size["width"] > 20 and size["height"] > 5
     picture = page.locator("#evidence .sheet img").first
     until(lambda: picture.evaluate("i => i.complete && i.naturalWidth > 200"), 20)
-    visit.keep(page, "desk-desktop")
+    visit.keep(page, "desk-desktop", whole=True)
     for _ in range(page.locator("#findings .entry").count()):
         left = page.locator("#findings .entry:not(:has(.opinion))").count()
         page.locator("#agree").click()
