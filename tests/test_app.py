@@ -204,3 +204,12 @@ def test_a_filing_reaches_the_desk(client: TestClient, works: app.Works) -> None
     client.post(f"/api/v1/filings/{made}/withdraw")
     sign_in(client, "clerk1")
     assert client.get(f"/api/v1/cases/{done['case']}").json()["status"] != "queued"
+
+
+def test_a_logged_exception_names_its_class_and_place_and_none_of_its_words() -> None:
+    try:
+        raise ValueError("李小明 11010519491231002X")
+    except ValueError:
+        told = app.without_words(None, "error", {"event": "turn_failed", "exc_info": True})
+    assert told["error"] == "ValueError" and str(told["place"]).startswith("test_app.py:")
+    assert "李小明" not in str(told) and "exc_info" not in told

@@ -96,6 +96,7 @@ class Visit:
         page.get_by_label("用户名").fill(name)
         page.get_by_label("密码").fill(PASSWORD)
         page.get_by_role("button", name="登录").click()
+        page.wait_for_url(re.compile("/(apply|desk|eval)/"))
         return page
 
     def keep(self, page: Page, name: str, *, whole: bool = False) -> None:

@@ -106,6 +106,7 @@ def test_a_registration_is_told_returned_once_put_right_and_granted(office: Serv
 
     first = hand_in(applicant, fid)
     case = reviewed(clerk, first["case"], 1)
+    assert case["review"]["made_by"], "the reading questions were put to the model"
     expired = next(f for f in case["findings"] if f["code"] == "LEASE_EXPIRED")
     place = next(p for p in expired["about"]["materials"] if p["id"] == lease["id"])
     assert "2026年9月30日" in place["quote"] and 0 <= place["box"][0] < place["box"][2] <= 1 and place["page"] == 1
