@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import sample_papers as papers
 from filled import STORY, TOLD
-from office_server import Person, Server, until
+from office_server import ITEM, Person, Server, until
 from pypdf import PdfReader
 
 pytestmark = pytest.mark.live
@@ -106,7 +106,6 @@ def test_a_registration_is_told_returned_once_put_right_and_granted(office: Serv
 
     first = hand_in(applicant, fid)
     case = reviewed(clerk, first["case"], 1)
-    assert case["review"]["made_by"], "the reading questions were put to the model"
     expired = next(f for f in case["findings"] if f["code"] == "LEASE_EXPIRED")
     place = next(p for p in expired["about"]["materials"] if p["id"] == lease["id"])
     assert "2026年9月30日" in place["quote"] and 0 <= place["box"][0] < place["box"][2] <= 1 and place["page"] == 1
@@ -153,3 +152,17 @@ def record_holds_and_shows_a_forgery(office: Server, tmp: Path) -> None:
     assert b"case.claimed" in raw
     copy.write_bytes(raw.replace(b"case.claimed", b"case.cleimed", 1))
     assert office.audit(copy).returncode == 1
+
+
+def test_the_model_on_this_machine_points_at_words_and_judges_claims(office: Server) -> None:
+    applicant = office.person("applicant3")
+    told = "想开个店，就在老街口那边，给街坊做点针线缝补的营生"
+    said = applicant.does("POST", "/filings", json={"item": ITEM, "text": told})
+    assert [m["prompt"].split("@")[0] for m in said["reply"]["made_by"]] == ["extract_values"]
+    for answer in said["filing"]["answers"].values():
+        if answer["source"] == "said":
+            assert answer["evidence"]["quote"] in told
+    passage = "市场主体只能登记一个住所或者主要经营场所。"
+    checked = applicant.does("POST", "/check", json={"claim": "市场主体只可以登记一处经营场所。", "passage": passage})
+    judge = next(c for c in checked["checkers"] if c["name"] == "judge")
+    assert judge["verdict"] in ("supported", "contradicted", "not_found") and 0 <= judge["score"] <= 1
