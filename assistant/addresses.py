@@ -116,7 +116,7 @@ def _without_talk(text: str, start: int, end: int) -> int:
         return found.start() if found else end
     rest = text[last.end() : end]
     kept = re.match(
-        r"(?:[\u4e00-\u9fff]{0,10}?(?:门面|商铺|铺面|铺位|档口|摊位|柜台|旁|院内|临街|底商|内))?(?:[(（][^)）]*[)）])?",
+        r"(?:(?:(?![租开盘借买卖想办])[\u4e00-\u9fff]){0,10}?(?:门面|商铺|铺面|铺位|档口|摊位|柜台|旁|院内|临街|底商|内))?(?:[(（][^)）]*[)）])?",
         rest,
     )
     return last.end() + (kept.end() if kept else 0)
