@@ -254,8 +254,14 @@ def materials_html(filing: Filing | None, needed: Sequence[NeededMaterial], titl
         for n in needed
     )
     docs = "".join(material_html(filing, m, titles) for m in filing.materials)
+    form = ""
+    if any(n.kind == "application_form" for n in needed):
+        form = (
+            f'<p><a href="/api/v1/filings/{escape(filing.id)}/form.pdf" target="_blank">'
+            "下载按所填内容生成的申请书（PDF）</a>，签字后拍照或者扫描上传。</p>"
+        )
     limits = '<p class="soft">可以传 PDF、JPG、PNG、WebP、Word；手机拍照也行，拍清楚四个角。</p>'
-    return f'<div class="materials"><h3>需要的材料</h3><ul>{rows}</ul>{limits}{docs}</div>'
+    return f'<div class="materials"><h3>需要的材料</h3><ul>{rows}</ul>{form}{limits}{docs}</div>'
 
 
 def mine_html(filings: Sequence[Filing], titles: dict[str, str]) -> str:

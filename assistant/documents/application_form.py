@@ -41,9 +41,14 @@ def read(sheet: Sheet, today: date) -> Values:
     )
 
 
+_NO_NAME = re.compile("统一|不使用名称")
+
+
 def _business_name(text: str) -> Shaped | None:
     found = words(text)
-    return found if found and re.search(r"[\u4e00-\u9fff]{4}", found.value) and "统一" not in found.value else None
+    return (
+        found if found and re.search(r"[\u4e00-\u9fff]{4}", found.value) and not _NO_NAME.search(found.value) else None
+    )
 
 
 def _place(text: str) -> Shaped | None:
@@ -56,6 +61,7 @@ def _place(text: str) -> Shaped | None:
 def _signed_on(sheet: Sheet, today: date) -> ReadValue | None:
     """The day under the operator's signature: `YYYY-MM-DD`, as printed when there is no such day, "" when blank."""
     labels = list(re.finditer(rf"{_OPERATOR_SIGNS}[^::]{{0,8}}[::]", sheet.text))
+    labels = labels or list(re.finditer(_OPERATOR_SIGNS, sheet.text))  # a table needs no colon
     if not labels:
         return None
     start = labels[-1].end()
