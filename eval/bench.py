@@ -15,7 +15,7 @@ from prompts.settings import Settings
 QUESTIONS = ("办执照要几天", "住宅能不能开店", "个体户可以不起名字吗", "材料不齐怎么告知", "换经营者要先注销吗")
 MESSAGE = "我叫赵海燕，租了个铺面想开家修鞋店，打算投三万块，电话13511112222"
 CLAIM = (
-    "材料齐全的，登记机关应当当场登记。",
+    "东西都带齐了，窗口当天就给办好。",
     "登记机关应当对申请材料进行形式审查。对申请材料齐全、符合法定形式的予以确认并当场登记。",
 )
 
@@ -28,7 +28,7 @@ def timed(name: str, work: Callable[[], object], repeats: int) -> str:
         started = time.perf_counter()
         work()
         times.append((time.perf_counter() - started) * 1000)
-    return f"| {name} | {statistics.median(times):.0f} | {max(times):.0f} | {repeats} |"
+    return f"| {name} | {statistics.median(times):.1f} | {max(times):.1f} | {repeats} |"
 
 
 def bench(settings: Settings) -> int:
@@ -36,6 +36,7 @@ def bench(settings: Settings) -> int:
     rows = [f"{platform.machine()}, {cpu_count()} cores, Python {platform.python_version()}", ""]
     rows += ["| what | median ms | slowest ms | runs |", "|---|---|---|---|"]
     with Subjects(settings) as subjects:
+        subjects.get("answer")
         search = subjects.parts.library.search
         rows.append(timed("search, words and vectors", lambda: [search(q) for q in QUESTIONS[:1]], 20))
         rows.append(timed("answer to a policy question", lambda: subjects.answer({"question": QUESTIONS[1]}), 5))
@@ -50,7 +51,7 @@ def bench(settings: Settings) -> int:
         rows.append(
             timed(
                 "claim against an article",
-                lambda: subjects.claim({"claim": "一般要等三天才登记", "passage": CLAIM[1]}),
+                lambda: subjects.claim({"claim": CLAIM[0], "passage": CLAIM[1]}),
                 5,
             )
         )
