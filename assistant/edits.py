@@ -17,6 +17,8 @@ from assistant.wording import say
 from knowledge.items import ItemField
 
 LONGEST_TEXT = 500
+_PUNCTUATION = "，。；：！？（）"
+"""Kept as typed in running text, where half-width signs would look like somebody else's words."""
 
 
 class FieldError(ValueError):
@@ -30,12 +32,16 @@ class FieldError(ValueError):
 def accept(field: ItemField, raw: Any, today: date) -> Any:
     """Canonical value of a form edit in any usual spelling; FieldError when it is malformed."""
     if isinstance(raw, str):
-        raw = unicodedata.normalize("NFKC", raw).strip()
+        raw = _folded(raw, _PUNCTUATION if field.type == "text" else "").strip()
         if len(raw) > LONGEST_TEXT:
             raise FieldError("TEXT_LONG", say("TEXT_LONG"))
     if raw in (None, "", []):
         raise FieldError("TEXT_EMPTY", say("TEXT_EMPTY"))
     return _ACCEPTERS[field.type](field, raw, today)
+
+
+def _folded(text: str, kept: str) -> str:
+    return "".join(c if c in kept else unicodedata.normalize("NFKC", c) for c in text)
 
 
 def _wrong(code: str = "TYPE_WRONG") -> FieldError:

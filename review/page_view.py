@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from html import escape
@@ -32,6 +33,8 @@ CASE_STATUSES = {
     "escalated": "已上报",
 }
 VERDICTS = {"supported": "成立", "contradicted": "不成立", "not_found": "找不到依据", None: "检查失败"}
+_KIND = re.compile(r"^[a-z_]+ ")
+"""The kind of a missing document, for programs, in front of its title."""
 ORDER = {"block": 0, "warn": 1, "info": 2}
 
 
@@ -89,7 +92,7 @@ def finding_html(finding: Finding) -> str:
         f'<div class="finding {finding.severity}"><p><span class="tag">{SEVERITIES[finding.severity]}</span> '
         f'<span class="soft">{h(finding.code)} · {STANDINGS[finding.standing]}</span></p>'
         f"<p><b>{h(finding.message)}</b></p>"
-        f'<p class="soft">应当：{h(finding.expected)}<br>实际：{h(finding.found)}</p>'
+        f'<p class="soft">应当：{h(_KIND.sub("", finding.expected))}<br>实际：{h(finding.found)}</p>'
         f"{votes_html(finding)}{missed}{mine}</div>"
     )
 

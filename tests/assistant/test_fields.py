@@ -102,6 +102,7 @@ def test_any_text_is_parsed_without_an_error_and_within_its_bounds(text: str, fi
 @pytest.mark.parametrize(
     ("field", "raw", "value"),
     [
+        ("main_business", "开文具店，卖Ａ４纸", "开文具店，卖A4纸"),
         ("operator_gender", "男", "male"),
         ("operator_ethnicity", "汉", "汉族"),
         ("has_name", "是", True),
