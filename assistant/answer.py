@@ -15,6 +15,7 @@ import structlog
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant import questions, support
+from assistant.absent import absent_title
 from assistant.filing import CheckerVote, Removed, Sentence
 from assistant.lay_words import content, statutory, terms
 from assistant.premises import remark
@@ -95,6 +96,8 @@ def _answer(
         return unsafe(contact)
     if kind == "elsewhere":
         return not_found(contact, questions.elsewhere(questions.plain(question)))
+    if absent := absent_title(question, library.titles()):
+        return not_found(contact, f"《{absent}》")
     earlier = [text for role, text in map(_line, history) if role == "user"]
     whole = questions.in_full(question, earlier)
     found = support.find(library, whole, on, region, models)
