@@ -318,7 +318,10 @@ def main() -> None:
         password = settings.demo_password.get_secret_value() if settings.demo_password else ""
         made_up = works.access.people.demo(password)
         if made_up:
-            sys.stdout.write(f"demo password: {made_up}\n")
+            sys.stdout.write(
+                f"\nhttp://{settings.host}:{settings.port}   applicant1 · clerk1 · supervisor1 · evaluator1"
+                f"   password {made_up}\n\n"
+            )
             sys.stdout.flush()
     uvicorn.run(
         application(works),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import re
 import secrets
@@ -140,12 +141,25 @@ def problem_response(problem: Problem) -> JSONResponse:
 
 def install_problems(app: FastAPI) -> None:
     """Makes every failure a problem in Chinese, or a page of one; nothing of an exception is shown."""
-    for kind in (Problem, HTTPException, RequestValidationError, Conflict, Busy, Exception):
+    for kind in (Problem, HTTPException, RequestValidationError, Conflict, Busy, OSError, Exception):
         app.add_exception_handler(kind, _answer)
 
 
 def problem_of(error: Exception) -> Problem:
     """The problem a failure is shown as; an unforeseen one is logged under an id."""
+    foreseen = _foreseen(error)
+    if foreseen is not None:
+        return foreseen
+    error_id = secrets.token_hex(4)
+    where = error.__traceback__
+    while where is not None and where.tb_next is not None:
+        where = where.tb_next
+    place = f"{where.tb_frame.f_code.co_filename}:{where.tb_lineno}" if where else ""
+    _log.error("failed", error_id=error_id, error=type(error).__name__, place=place)
+    return problems.failed(error_id)
+
+
+def _foreseen(error: Exception) -> Problem | None:
     if isinstance(error, Problem):
         return error
     if isinstance(error, RequestValidationError):
@@ -156,13 +170,10 @@ def problem_of(error: Exception) -> Problem:
         return problems.conflict()
     if isinstance(error, Busy):
         return problems.busy()
-    error_id = secrets.token_hex(4)
-    where = error.__traceback__
-    while where is not None and where.tb_next is not None:
-        where = where.tb_next
-    place = f"{where.tb_frame.f_code.co_filename}:{where.tb_lineno}" if where else ""
-    _log.error("failed", error_id=error_id, error=type(error).__name__, place=place)
-    return problems.failed(error_id)
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        _log.error("disk_full")
+        return problems.no_space()
+    return None
 
 
 def _answer(request: Request, error: Exception) -> Response:

@@ -106,6 +106,11 @@ def busy(detail: str = "系统正忙，请稍后再试。已保存的内容不�
     return Problem(503, "busy", detail, retry_after=retry_after)
 
 
+def no_space() -> Problem:
+    """503: the disk is full."""
+    return busy("服务器的存储空间满了，这次的内容没有收下；以前保存的都还在。请过一会儿再试，或者到窗口办理。", 300)
+
+
 def assistant_off() -> Problem:
     """503: the kill switch, or no model answers."""
     return Problem(503, "assistant_off", "智能助手暂时不可用。您仍可直接填写表单、上传材料和提交。", retry_after=60)

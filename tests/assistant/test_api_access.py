@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,7 +14,7 @@ from fastapi.testclient import TestClient
 from pydantic import BaseModel, Field
 
 from assistant import problems
-from assistant.api_access import Access, current_user, idempotent, install_problems
+from assistant.api_access import Access, current_user, idempotent, install_problems, problem_of
 from assistant.people import People, User
 from assistant.replies_store import Replies
 from assistant.store import Conflict, Store
@@ -181,3 +182,9 @@ def test_a_bearer_token_goes_before_a_cookie(world: World) -> None:
     world.client.cookies.set("bancheng", world.tokens["clara"])
     assert world.client.get("/who").json() == "clara"
     assert world.call("/who", "alice").json() == "alice"
+
+
+def test_a_full_disk_is_said_and_nothing_else_is_taken_for_one() -> None:
+    full, other = problem_of(OSError(errno.ENOSPC, "no space")), problem_of(OSError(errno.EACCES, "denied"))
+    assert full.status == 503 and "存储空间满了" in full.detail and full.retry_after
+    assert other.status == 500
