@@ -31,7 +31,7 @@ from prompts.settings import Settings
 
 Matrix = NDArray[np.float32]
 BATCH = 8
-CONVERSION = 1
+CONVERSION = 2
 """Raised when `e5.py` writes other files from the same weights."""
 SAMPLES = (
     "登记机关应当对申请材料进行形式审查。对申请材料齐全、符合法定形式的予以确认并当场登记。",
