@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,23 +29,27 @@ from tokenizers.processors import TemplateProcessing
 
 BLOCK = 32
 LIMIT = 5.0
-LOUD_AFTER_ATTENTION = [15, 35, 60, 87, 297, 321, 351]
-"""Channels that exceed LIMIT after the attention of some layer; found on the product's own guides."""
-LOUD_INSIDE = [
-    [318, 91, 779],
-    [1462],
-    [354],
-    [408],
-    [778, 880],
-    [658, 818],
-    [1152],
-    [413],
-    [563, 61],
-    [361, 280],
-    [1329, 59, 1128],
-    [],
-]
-"""Channels that exceed LIMIT inside the feed-forward part, by layer."""
+LOUD = tuple(
+    ([15, 35, 60, 87, 297, 321, 351], inside)
+    for inside in (
+        [318, 91, 779],
+        [1462],
+        [354],
+        [408],
+        [778, 880],
+        [658, 818],
+        [1152],
+        [413],
+        [563, 61],
+        [361, 280],
+        [1329, 59, 1128],
+        [],
+    )
+)
+"""Channels that exceed LIMIT, by layer: after its attention, and inside its feed-forward part.
+
+Found as the largest inputs of these matrices over the product's own guides.
+"""
 _MS = "com.microsoft"
 _BLOCK_DTYPE = np.dtype([("scale", "<f2"), ("codes", "u1", (16,))])
 _SPECIAL = 4
@@ -202,13 +206,13 @@ class _Graph:
         return self.op("Add", self.eight_bits(cut, blocks, bias), rest)
 
 
-def model_of(weights: Weights, kept: list[int]) -> onnx.ModelProto:
+def model_of(weights: Weights, kept: list[int], loud: Sequence[tuple[list[int], list[int]]] = LOUD) -> onnx.ModelProto:
     """ONNX model: `ids` and `mask` (texts, tokens) int64 → `vectors` (texts, hidden) of length 1."""
     graph = _Graph()
     x = _embedded(graph, weights, kept)
     mask = graph.op("Cast", "mask", to=TensorProto.INT32)
     for layer in range(weights.layers):
-        x = _layer(graph, weights, layer, x, mask)
+        x = _layer(graph, weights, layer, x, mask, loud[layer])
     real = graph.op("Unsqueeze", graph.op("Cast", "mask", to=TensorProto.FLOAT), graph.constant(np.array([2])))
     axis = graph.constant(np.array([1]))
     total = graph.op("ReduceSum", graph.op("Mul", x, real), axis, keepdims=0)
@@ -234,7 +238,7 @@ def _embedded(graph: _Graph, weights: Weights, kept: list[int]) -> str:
     return graph.op("LayerNormalization", x, *ends, axis=-1, epsilon=weights.epsilon)
 
 
-def _layer(graph: _Graph, weights: Weights, layer: int, x: str, mask: str) -> str:
+def _layer(graph: _Graph, weights: Weights, layer: int, x: str, mask: str, loud: tuple[list[int], list[int]]) -> str:
     t = {name.split(".", 1)[1]: a for name, a in weights.tensors.items() if name.startswith(f"l{layer}.")}
     nothing = np.zeros(3 * weights.hidden, np.float32)
     together = graph.eight_bits(x, np.concatenate([t["q.w"], t["k.w"], t["v.w"]]), nothing)
@@ -245,9 +249,9 @@ def _layer(graph: _Graph, weights: Weights, layer: int, x: str, mask: str) -> st
     inputs = query, key, value, bias, mask
     seen = graph.op("MultiHeadAttention", *inputs, domain=_MS, num_heads=weights.heads)
     x = _joined(graph, weights, x, graph.eight_bits(seen, t["ao.w"], t["ao.b"]), t, "aln")
-    wide = graph.clipped(x, t["fi.w"], np.zeros(weights.inner, np.float32), LOUD_AFTER_ATTENTION)
+    wide = graph.clipped(x, t["fi.w"], np.zeros(weights.inner, np.float32), loud[0])
     wide = graph.op("BiasGelu", wide, graph.constant(t["fi.b"]), domain=_MS)
-    return _joined(graph, weights, x, graph.clipped(wide, t["fo.w"], t["fo.b"], LOUD_INSIDE[layer]), t, "oln")
+    return _joined(graph, weights, x, graph.clipped(wide, t["fo.w"], t["fo.b"], loud[1]), t, "oln")
 
 
 def _joined(graph: _Graph, weights: Weights, x: str, y: str, t: dict[str, Any], norm: str) -> str:

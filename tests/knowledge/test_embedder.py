@@ -68,7 +68,8 @@ def by_hand(weights: Weights, ids: list[int]) -> NDArray[Any]:
 
 
 def test_the_graph_computes_what_plain_arithmetic_does_whatever_the_padding(weights: Weights) -> None:
-    model = model_of(weights, list(range(len(PIECES)))).SerializeToString()
+    loud = [([3], [5, 9])] * weights.layers
+    model = model_of(weights, list(range(len(PIECES))), loud).SerializeToString()
     session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
     short, long = [0, 4, 7, 2], [0, 4, 5, 6, 12, 10, 2]
     ids = np.array([[*short, 1, 1, 1], long])
