@@ -76,7 +76,7 @@ def test_the_graph_computes_what_plain_arithmetic_does_whatever_the_padding(weig
     (found,) = session.run(None, {"ids": ids, "mask": np.array([[1] * 4 + [0] * 3, [1] * 7])})
     for vector, wanted in zip(found, (by_hand(weights, short), by_hand(weights, long)), strict=True):
         assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-4)
-        assert float(vector @ wanted) > 0.998
+        assert float(vector @ wanted) > 0.995
 
 
 def test_the_vocabulary_keeps_chinese_punctuation_and_short_latin() -> None:
