@@ -6,15 +6,14 @@ Words decide the clear cases. In between, where a model is ready, each of the fi
 
 from __future__ import annotations
 
-import json
 import math
 import re
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
-from pathlib import Path
+
+import structlog
 
 from assistant.lay_words import content, mass, matched, reworded, terms
 from knowledge import judge
@@ -22,10 +21,11 @@ from knowledge.citation import Passage
 from knowledge.facts import pieces
 from knowledge.index import Hit
 from knowledge.library import Library
+from knowledge.reviewed import Review, ReviewError, overruled, reviews
 from prompts.ask import MadeBy, ModelError
 from prompts.models import Models
 
-_PREVAILS = Path(judge.__file__).with_name("prevails.json")
+_log = structlog.get_logger(__name__)
 DEPTH = 10
 WEIGHED, PATIENCE_S, READ = 2, 4.0, 200
 """Candidates shown to the model at most, seconds after which no further one is, and characters of each it reads."""
@@ -68,14 +68,15 @@ def find(library: Library, question: str, on: date | None, region: str | None, m
         return Support((), None)
     named = [h for h in hits if h.cited]
     if named:
-        return Support(tuple(prevail(Supported(h.passage, 0.99), library, on) for h in named[:MOST]), named[0].passage)
+        asked = [Supported(h.passage, 0.99) for h in named[:MOST]]
+        return Support(tuple(s for a in asked for s in beside(a, library, on, question)), named[0].passage)
     found = [Supported(h.passage, by_words(question, h, i)) for i, h in enumerate(hits)]
     found += [s for f in found[:GUIDES_READ] for s in referred(f, question, library, on)]
     made: tuple[MadeBy, ...] = ()
     if models is not None and models.ready("judge") and _in_doubt(found):
         found, made = weighed(models, question, found)
-    shown = choose([prevail(s, library, on) for s in found])
-    return Support(shown, hits[0].passage, made)
+    shown = choose([prevail(s, library, on, question) for s in found])
+    return Support(tuple(dated(s) for s in shown), hits[0].passage, made)
 
 
 def _in_doubt(found: Sequence[Supported]) -> bool:
@@ -147,20 +148,41 @@ def choose(found: Sequence[Supported]) -> tuple[Supported, ...]:
     return tuple(kept + guides)
 
 
-@cache
-def _rules() -> dict[tuple[str, str], dict[str, str]]:
-    rows = json.loads(_PREVAILS.read_text(encoding="utf-8"))
-    return {(r["document"], r["article"]): r for r in rows}
+def prevail(found: Supported, library: Library, on: date | None, question: str = "") -> Supported:
+    """The rule that prevails over the one found, where two in force contradict each other by a reviewed conflict.
+
+    A conflict limited to some (公司, 个人独资企业) leaves the rule found in place and is told to whoever names them.
+    """
+    beaten = overruled(found.passage, library.article, on, _reviews(library))
+    whole = next((o for o in beaten if not o.scope), None)
+    if whole is not None:
+        return Supported(whole.by, found.probability, whole.line)
+    limited = next((o for o in beaten if o.scope in question), None)
+    return replace(found, note=limited.aside) if limited is not None else found
 
 
-def prevail(found: Supported, library: Library, on: date | None) -> Supported:
-    """The rule that prevails over the one found, where two in force contradict each other."""
+def beside(found: Supported, library: Library, on: date | None, question: str) -> list[Supported]:
+    """The article somebody asks for by its number, after the rule that prevails over it when there is one."""
+    better = prevail(found, library, on, question)
+    asked = better if better.passage.id == found.passage.id else found
+    return [dated(s) for s in ([asked] if asked is better else [better, asked])]
+
+
+def dated(found: Supported) -> Supported:
+    """With a note when the text is replaced from some day on, or is known not to be the newest."""
     passage = found.passage
-    rule = _rules().get((passage.document, passage.article))
-    if rule is None or rule["probe"] not in passage.text:
-        return found
-    other = library.article(rule["prevailing_document"], rule["prevailing_article"], on)
-    if other is None:
-        return found
-    note = f"《{passage.document}》{passage.article}与此不一致，以本条为准：{rule['why']}。"
-    return Supported(other, found.probability, note)
+    notes = [found.note, f"《{passage.document}》{passage.caveat}" if passage.caveat else ""]
+    if passage.in_force_to is not None:
+        title, _, version = (passage.superseded_by or "").partition("@")
+        by = f"，由《{title}》{f'（{version}）' if version else ''}取代" if title else ""
+        notes.append(f"《{passage.document}》（{passage.version}）的这个文本自{passage.in_force_to}起不再有效{by}。")
+    return replace(found, note="\n".join(filter(None, notes)))
+
+
+def _reviews(library: Library) -> tuple[Review, ...]:
+    """The product's and the operator's; a broken file of the operator's is left out here, and `check` reports it."""
+    try:
+        return reviews(library.documents)
+    except ReviewError as problem:
+        _log.warning("reviews_not_read", reason=str(problem))
+        return reviews()

@@ -43,6 +43,8 @@ class Passage(Frozen):
     """法律 · 行政法规 · 部门规章 · 地方性法规 · 地方政府规章 · 规范性文件 · 指南."""
     region: str = ""
     """GB/T 2260 prefix (`44` 广东, `4403` 深圳) or empty for the whole country."""
+    caveat: str = ""
+    """What people must know of this text, in Chinese: that it was amended since and the new text is not held."""
 
     def in_force(self, on: date) -> bool:
         """Whether the passage is law on that day."""

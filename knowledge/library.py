@@ -147,6 +147,15 @@ class Library:
                         return passage
         return None
 
+    @property
+    def documents(self) -> Path | None:
+        """The operator's folder of documents."""
+        return self._settings.documents
+
+    def sources(self) -> dict[str, Source]:
+        """File name → what was read of it, as the file itself has it: not yet ended by others, its text may be left out."""
+        return {name: f.source for name, f in self._files.items() if f.source is not None}
+
     def titles(self) -> list[str]:
         """Titles of the documents in the library, each once."""
         with self._lock:

@@ -23,6 +23,7 @@ _AT_ONCE = re.compile(r"自(?:公布|发布|印发|颁布)之日起(?:施行|实
 _LISTED_EFFECT = re.compile(r"^\s*(\d{4}年\d{1,2}月\d{1,2}日)\s*(?:起)?施行", re.MULTILINE)
 _REPEALS = re.compile(r"((?:《[^》]+》[（）()\w\s、，和及以—\-〔〕]*)+)同时废止")
 _OUT_OF_FORCE = re.compile(r"repealed|superseded|废止|失效|被.{0,20}取代", re.IGNORECASE)
+_OUTDATED = re.compile(r"OUTDATED|已(?:作)?修[改订正].{0,8}未收录|不是最新")
 _SUCCESSOR = re.compile(r"(?:repealed|superseded)\s+(?:[\d-]+\s+)?by\s+(?P<by>[^,，;；]+)", re.IGNORECASE)
 _BASIS = re.compile(r"（(《[^（）]*条[^（）]*)）")
 _BASED_ON = re.compile(r"《([^》]+)》\s*(第[零〇一二两三四五六七八九十百千\d]+条(?:之[一二三四五六七八九十]+)?)")
@@ -86,9 +87,19 @@ class Source:
                 superseded_by=self.superseded_by,
                 rank=self.rank,
                 region=self.region,
+                caveat=caveat(self.note),
             )
             for unit in self.units
         ]
+
+
+def caveat(note: str) -> str:
+    """What people must know of a text whose status says it was amended and the new text is not held; else nothing."""
+    if not _OUTDATED.search(note):
+        return ""
+    when = re.search(r"\d{4}(?:-\d{2}){0,2}", note)
+    changed = f"{when[0]}修改，" if when else ""
+    return f"这是修改以前的文本（{changed}新文本没有收录），请以最新文本和主管部门的说法为准。"
 
 
 def title_key(title: str) -> str:
