@@ -9,9 +9,9 @@ from datetime import date
 
 from assistant.documents import DocumentKind, Values, kind_of, known
 from assistant.filing import Issue, ReadValue
-from assistant.instructions import instruction_in
 from assistant.sheet import Sheet
 from knowledge.documents import PROBLEMS, HiddenText, ReadDocument
+from knowledge.instructions import instruction_in
 
 _SURE = 1.0
 """Signs of a kind that together make it certain."""

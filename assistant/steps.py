@@ -14,11 +14,11 @@ from assistant.cues import is_chatter, words
 from assistant.exchange import Exchange
 from assistant.fields import Parsed, Refused
 from assistant.filing import Reply
-from assistant.instructions import instruction_in
 from assistant.questions import about_rules, is_unsafe, kind_of, plain
 from assistant.replying import answer_question, ask_next, basis, says
 from assistant.taking import FREE, accept, blocked, outcome_of, overlaps, people_fields, with_it
 from assistant.wording import say
+from knowledge.instructions import instruction_in
 from prompts.errors import ModelError
 
 LONGEST = 2000

@@ -20,8 +20,8 @@ import yaml
 from pydantic import BaseModel
 
 from assistant.filing import Material, Severity
-from assistant.instructions import instruction_in
 from knowledge.documents import ReadDocument
+from knowledge.instructions import instruction_in
 from knowledge.item_parts import ReviewQuestion
 from prompts.ask import MadeBy, ModelError, ask, weigh
 from review.case import About, Case, CheckerVerdict, Finding, Place, Standing

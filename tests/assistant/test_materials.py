@@ -9,9 +9,9 @@ import pytest
 
 from assistant.documents import known
 from assistant.filing import ReadValue
-from assistant.instructions import instruction_in
 from assistant.materials import detect_kind, read_values
 from knowledge.documents import Box, HiddenText, Line, Mark, ReadDocument, ReadPage
+from knowledge.instructions import instruction_in
 
 TODAY = date(2026, 11, 20)
 Cell = tuple[float, float, str]
