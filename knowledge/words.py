@@ -1,22 +1,13 @@
-"""Finding passages by their words: BM25 over pairs of Chinese characters, and citations such as 行政许可法32条.
-
-Rows are numbered in the order they were added. New rows go to a small tail that is folded into the large block only
-when it has grown to a fifth of it, so that adding one document costs the document and not the library.
-"""
+"""Words that passages are found by: pairs of Chinese characters, and citations such as 行政许可法32条."""
 
 from __future__ import annotations
 
 import csv
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
 
 from knowledge.passages import article_name
 from knowledge.sources import title_key
@@ -55,6 +46,12 @@ def legal_words(question: str) -> str:
     return " ".join(dict.fromkeys(word for legal in found for word in legal.split()))
 
 
+@lru_cache(maxsize=1 << 16)
+def known_key(title: str) -> str:
+    """`title_key` of a title in the library: those of a city are wanted for every question that names an article."""
+    return title_key(title)
+
+
 def tokens(text: str) -> list[str]:
     """Pairs of Chinese characters within each run (a lone one as itself), lower-case Latin words and numbers."""
     out: list[str] = []
@@ -66,90 +63,13 @@ def tokens(text: str) -> list[str]:
     return out
 
 
-@dataclass(frozen=True)
-class _Block:
-    """Postings of some rows, by term: `rows` and `counts` of term t are the slice `starts[t]:starts[t + 1]`."""
-
-    starts: NDArray[np.int64]
-    rows: NDArray[np.int32]
-    counts: NDArray[np.float32]
-
-
-class Words:
-    """BM25 over rows of text; scores are positive, larger is better, and comparable only within one query."""
-
-    def __init__(self, k1: float = 1.5, b: float = 0.75) -> None:
-        self.k1, self.b = k1, b
-        self._terms: dict[str, int] = {}
-        self._blocks: list[_Block] = []
-        self._lengths: NDArray[np.float32] = np.zeros(0, np.float32)
-
-    def __len__(self) -> int:
-        return len(self._lengths)
-
-    def add(self, texts: Sequence[str]) -> None:
-        """Appends one row for each text."""
-        counted = [Counter(tokens(t)) for t in texts]
-        first = len(self._lengths)
-        terms = self._terms
-        ids = [terms.setdefault(term, len(terms)) for row in counted for term in row]
-        rows = np.repeat(np.arange(first, first + len(texts), dtype=np.int32), [len(row) for row in counted])
-        counts = np.fromiter((n for row in counted for n in row.values()), np.float32, len(ids))
-        lengths = np.array([sum(row.values()) for row in counted], np.float32)
-        self._lengths = np.concatenate([self._lengths, lengths])
-        self._blocks.append(self._block(np.array(ids, np.int64), rows, counts))
-        self._fold()
-
-    def _block(self, ids: NDArray[np.int64], rows: NDArray[np.int32], counts: NDArray[np.float32]) -> _Block:
-        order = np.argsort(ids, kind="stable")
-        starts = np.searchsorted(ids[order], np.arange(len(self._terms) + 1))
-        return _Block(starts.astype(np.int64), rows[order], counts[order])
-
-    def _fold(self) -> None:
-        """Joins the last blocks while they are not small against the one before them."""
-        while len(self._blocks) > 1 and 5 * len(self._blocks[-1].rows) >= len(self._blocks[-2].rows):
-            last, before = self._blocks.pop(), self._blocks.pop()
-            ids = np.concatenate([np.repeat(np.arange(len(x.starts) - 1), np.diff(x.starts)) for x in (before, last)])
-            rows, counts = np.concatenate([before.rows, last.rows]), np.concatenate([before.counts, last.counts])
-            self._blocks.append(self._block(ids, rows, counts))
-
-    def scores(self, query: str, alive: NDArray[np.bool_]) -> NDArray[np.float32]:
-        """BM25 score of every row for `query`; rows not `alive` neither count nor score."""
-        total = np.zeros(len(self._lengths), np.float32)
-        living = int(alive.sum())
-        if not living:
-            return total
-        length = self._lengths / max(float(self._lengths[alive].mean()), 1.0)
-        norm = self.k1 * (1 - self.b + self.b * length)
-        for term, times in Counter(tokens(query)).items():
-            self._score(self._terms.get(term, -1), min(times, 3), living, norm, total)
-        return np.where(alive, total, np.float32(0))
-
-    def _score(self, term: int, times: int, living: int, norm: NDArray[np.float32], total: NDArray[np.float32]) -> None:
-        found = [self._postings(block, term) for block in self._blocks]
-        everywhere = sum(len(rows) for rows, _ in found)
-        if term < 0 or not everywhere:
-            return
-        everywhere = min(everywhere, living)
-        weight = times * float(np.log(1 + (living - everywhere + 0.5) / (everywhere + 0.5)))
-        for rows, counts in found:
-            total[rows] += weight * counts * (self.k1 + 1) / (counts + norm[rows])
-
-    @staticmethod
-    def _postings(block: _Block, term: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-        if not 0 <= term < len(block.starts) - 1:
-            return block.rows[:0], block.counts[:0]
-        place = slice(block.starts[term], block.starts[term + 1])
-        return block.rows[place], block.counts[place]
-
-
 def cited_articles(text: str, titles: Iterable[str]) -> list[tuple[str, str]]:
     """(title, 第N条) for every citation in `text` of a document in `titles`, in order, each once.
 
     Titles may stand without 《》, without 中华人民共和国, shortened (“登记管理条例第19条”) or as people say them;
     a shortened name that fits several titles gives each of them, at most three.
     """
-    known = {title_key(t): t for t in titles}
+    known = {known_key(t): t for t in titles}
     out: list[tuple[str, str]] = []
     named: list[str] = []
     end = 0

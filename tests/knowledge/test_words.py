@@ -1,9 +1,8 @@
-"""Search by words and by citation."""
+"""Words of a text, and citations."""
 
-import numpy as np
 import pytest
 
-from knowledge.words import Words, cited_articles, legal_words, tokens
+from knowledge.words import cited_articles, legal_words, tokens
 
 TITLES = ["市场主体登记管理条例", "市场主体登记管理条例实施细则", "促进个体工商户发展条例"]
 TITLES += ["行政许可法", "消费者权益保护法", "消防法", "食品安全法"]
@@ -11,30 +10,6 @@ TITLES += ["行政许可法", "消费者权益保护法", "消防法", "食品�
 
 def test_tokens_are_pairs_of_characters_words_and_numbers() -> None:
     assert tokens("网上办App，15.5日，税") == ["网上", "上办", "app", "15.5", "日", "税"]
-
-
-def test_the_text_that_shares_rare_pairs_with_the_question_scores_best() -> None:
-    words = Words()
-    words.add(["登记机关应当当场登记", "登记机关应当保存档案", "申请人应当缴费"])
-    scores = words.scores("当场能登记吗", np.ones(3, bool))
-    assert scores.argmax() == 0
-    assert scores[2] == 0
-
-
-def test_rows_added_one_by_one_score_as_rows_added_at_once() -> None:
-    texts = [f"第{i}项 申请人{'应当' * (i % 3)}提交材料{i % 7}" for i in range(40)]
-    at_once, one_by_one = Words(), Words()
-    at_once.add(texts)
-    for text in texts:
-        one_by_one.add([text])
-    alive = np.ones(40, bool)
-    assert np.allclose(at_once.scores("应当提交材料3", alive), one_by_one.scores("应当提交材料3", alive))
-
-
-def test_rows_not_allowed_do_not_score() -> None:
-    words = Words()
-    words.add(["当场登记", "当场登记"])
-    assert words.scores("当场登记", np.array([False, True])).tolist()[0] == 0
 
 
 @pytest.mark.parametrize(
