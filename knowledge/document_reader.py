@@ -73,7 +73,7 @@ def read(request: dict[str, Any], budget: Budget) -> ReadDocument:
     try:
         document = _reader(path, name)(path, name, budget)
     except Refused as refused:
-        document = ReadDocument(filename=name, problem=refused.problem)
+        document = ReadDocument(filename=name, problem=refused.problem, detail=refused.detail)
     except MemoryError:
         document = ReadDocument(filename=name, problem="too_large")
     except Exception:
@@ -109,7 +109,7 @@ def serve(requests: BinaryIO, replies: BinaryIO) -> None:
     """Answers requests until the parent closes the pipe."""
 
     def tell(reply: dict[str, Any]) -> None:
-        replies.write(json.dumps(reply).encode() + b"\n")
+        replies.write(json.dumps(reply, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
         replies.flush()
 
     for line in requests:

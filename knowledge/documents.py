@@ -18,7 +18,7 @@ from knowledge.sandbox import Killed, Worker
 
 Box = tuple[float, float, float, float]
 """x0, y0, x1, y1 in fractions of the page, origin top left."""
-FileKind = Literal["pdf", "image", "docx", "html", "markdown", "text", "unknown"]
+FileKind = Literal["pdf", "image", "docx", "html", "markdown", "text", "ofd", "unknown"]
 How = Literal[
     "no_ink", "tiny", "off_page", "invisible", "zero_width", "styled", "metadata", "annotation", "attachment", "script"
 ]
@@ -60,6 +60,10 @@ class Limits:
     page_seconds: float = 90.0
     """Recognition of one page."""
     memory_mb: int = 400
+    marks: bool = True
+    """Whether ink that is no words (signatures, seals) is looked for on pages with a text layer."""
+    ofd: bool = False
+    """Whether OFD is read where its library is installed. Its pages cannot be drawn, so clerks could not see them."""
 
 
 class Line(Frozen):
@@ -76,6 +80,14 @@ class Line(Frozen):
     """x of the left edge of every character and the right edge of the last; empty: spread evenly over the box."""
     cell: int = -1
     """Index into the page's `cells`, or -1."""
+    row: int = -1
+    """Table row it stands in, counted through a file without pages; -1: none, or told by `cell`."""
+    column: int = -1
+    """Place of its cell in that row."""
+    level: int = 0
+    """1 to 6: a heading of that level; 0: not marked as one."""
+    aside: bool = False
+    """A footnote, or what a web page shows around its text."""
 
     @property
     def place(self) -> Box:
@@ -143,6 +155,12 @@ class ReadDocument(Frozen):
     unseen: tuple[HiddenText, ...] = ()
     """Words of the file that belong to no page: metadata, annotations, attachments, scripts."""
     problem: Problem | None = None
+    detail: str = ""
+    """What exactly is wrong and where, in Chinese, for those who look after documents."""
+    notes: tuple[str, ...] = ()
+    """What they should know although the file was read, in Chinese."""
+    about: dict[str, str] = Field(default_factory=dict)
+    """What the file says about itself: `title`, `issued`, `issuer`."""
     scanned: bool = False
     """Whether any words come from character recognition."""
     ms: int = Field(default=0, ge=0)

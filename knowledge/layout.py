@@ -55,16 +55,18 @@ class Level:
         return (a, b, c, d)
 
 
-def furnish(page: ReadPage, picture: Picture, level: Level, turns: int = 0) -> ReadPage:
-    """The page with its cells and marks, and each line told which cell it stands in."""
+def furnish(page: ReadPage, picture: Picture, level: Level, turns: int = 0, marked: bool = True) -> ReadPage:
+    """The page with its cells and, when `marked`, its marks, and each line told which cell it stands in."""
     size = (level.width, level.height)
-    flat: Picture = np.asarray(cv2.warpAffine(picture, level.matrix(), size, borderMode=cv2.BORDER_REPLICATE), np.uint8)
+    flat = picture
+    if level.slope:
+        flat = np.asarray(cv2.warpAffine(picture, level.matrix(), size, borderMode=cv2.BORDER_REPLICATE), np.uint8)
     gray = cv2.cvtColor(flat, cv2.COLOR_BGR2GRAY)
     ink = _ink(gray)
     rules = _rules(ink)
     places, cells = _cells(rules, level)
     lines = [piece for line in page.lines for piece in _in_cells(line, places)]
-    marks = _marks(flat, np.bitwise_and(ink, ~rules), page.lines, level, turns)
+    marks = _marks(flat, np.bitwise_and(ink, ~rules), page.lines, level, turns) if marked else []
     return page.model_copy(update={"lines": tuple(lines), "cells": tuple(cells), "marks": tuple(marks)})
 
 

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import yaml
-from charset_normalizer import from_bytes
+
+from knowledge.encodings import UnreadableText, decode
+
+__all__ = ["UnreadableText", "Unit", "article_name", "cut", "front_matter", "gaps", "in_words", "numeral", "pieces"]
 
 DIGITS = "零一二三四五六七八九"
 _NUMERAL = r"[零〇一二两三四五六七八九十百千\d]+"
@@ -27,10 +30,6 @@ _SENTENCE = re.compile(r"(?<=[。；！？])")
 _FRONT = re.compile(r"^---\s*\n(.*?)\n---\s*(?:\n|$)", re.DOTALL)
 
 
-class UnreadableText(ValueError):
-    """The bytes are no text in an encoding that Chinese offices use."""
-
-
 @dataclass(frozen=True)
 class Unit:
     """One article, or one headed piece of a guide."""
@@ -38,33 +37,14 @@ class Unit:
     article: str
     heading: tuple[str, ...]
     text: str
+    start: int = field(default=-1, compare=False)
+    """Where its first line begins in the body it was cut from."""
+    end: int = field(default=-1, compare=False)
 
 
 def read_text(path: Path) -> str:
     """Text of a file in UTF-8, GB 18030 or whatever else its bytes show; raises UnreadableText."""
-    raw = path.read_bytes()
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        # Many encodings decode without an error as GB 18030; only one that reads as Chinese is believed.
-        if encoding == "utf-8-sig" or _reads_as_chinese(text):
-            return _clean(text)
-    best = from_bytes(raw).best()
-    if best is None or "\x00" in str(best):
-        raise UnreadableText(f"wanted text in UTF-8, GB 18030 or UTF-16, got {len(raw)} bytes of no known encoding")
-    return _clean(str(best))
-
-
-def _reads_as_chinese(text: str) -> bool:
-    letters = [c for c in text[:20000] if not c.isspace()]
-    common = sum(c.isascii() or "\u4e00" <= c <= "\u9fff" or c in "，。、；：？！（）《》“”‘’　—…〔〕" for c in letters)
-    return bool(letters) and "\x00" not in text and common >= 0.97 * len(letters)
-
-
-def _clean(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\ufeff", "")
+    return decode(path.read_bytes())[0]
 
 
 def front_matter(text: str) -> tuple[dict[str, str], str]:
@@ -121,8 +101,10 @@ def article_name(words: str) -> str:
 def cut(body: str) -> list[Unit]:
     """Units of a document in its own order: its articles, or its headed pieces when it has none."""
     cutter = _Cutter(articles=_has_articles(body))
+    at = 0
     for line in body.split("\n"):
-        cutter.take(line.strip().strip("\u3000").replace("**", ""))
+        cutter.take(line.strip().strip("\u3000").replace("**", ""), at, at + len(line))
+        at += len(line) + 1
     return _unique(cutter.done())
 
 
@@ -143,22 +125,26 @@ class _Cutter:
         self.last = 0
         self.units: list[Unit] = []
         self.contents = False
+        self.at = (0, 0)
+        self.span = (0, 0)
 
-    def take(self, line: str) -> None:
-        """Files one line under the unit it belongs to."""
+    def take(self, line: str, start: int = 0, end: int = 0) -> None:
+        """Files one line, which stands at `start` to `end` of the body, under the unit it belongs to."""
         if not line:
             return
+        self.at = (start, end)
         if _CONTENTS.match(line.lstrip("# ")):
             self.contents = True
         elif heading := _heading(line):
             self._enter(*heading)
-        elif self.articles and (start := self._article(line)):
+        elif self.articles and (begun := self._article(line)):
             self.contents = False
-            self._begin(start[0], tuple(h for _, h in self.path), [start[1]] if start[1] else [])
+            self._begin(begun[0], tuple(h for _, h in self.path), [begun[1]] if begun[1] else [])
         elif not self.articles and (found := _NUMBERED.match(line)):
             self._numbered(found)
         elif self.name and not self.contents:
             self.lines.append(line)
+            self.span = (self.span[0], end)
 
     def _article(self, line: str) -> tuple[str, str] | None:
         found = _ARTICLE.match(line)
@@ -181,6 +167,7 @@ class _Cutter:
             division = bool(_DIVISION.match(words))
             self.name = "" if self.articles and division else words
             self.where = tuple(h for _, h in self.path[:-1])
+            self.span = self.at
             self.contents = self.contents and division
 
     def _numbered(self, found: re.Match[str]) -> None:
@@ -192,11 +179,11 @@ class _Cutter:
 
     def _begin(self, name: str, where: tuple[str, ...], lines: list[str]) -> None:
         self._finish()
-        self.name, self.where, self.lines = name, where, lines
+        self.name, self.where, self.lines, self.span = name, where, lines, self.at
 
     def _finish(self) -> None:
         if self.name and self.lines:
-            self.units.append(Unit(self.name, self.where, "\n".join(self.lines)))
+            self.units.append(Unit(self.name, self.where, "\n".join(self.lines), *self.span))
         self.name, self.lines = "", []
 
     def done(self) -> list[Unit]:
@@ -223,7 +210,7 @@ def _unique(units: list[Unit]) -> list[Unit]:
     for unit in units:
         seen[unit.article] += 1
         again = seen[unit.article]
-        out.append(unit if again == 1 else Unit(f"{unit.article}({again})", unit.heading, unit.text))
+        out.append(unit if again == 1 else replace(unit, article=f"{unit.article}({again})"))
     return out
 
 

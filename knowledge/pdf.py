@@ -55,7 +55,7 @@ def _opened(path: Path, limits: Limits) -> pdfium.PdfDocument:
     if len(document) == 0:
         raise Refused("empty")
     if len(document) > limits.pages:
-        raise Refused("too_many_pages")
+        raise Refused("too_many_pages", f"共{len(document)}页，最多{limits.pages}页")
     return document
 
 
@@ -102,7 +102,8 @@ def _read_page(document: pdfium.PdfDocument, index: int, budget: Budget) -> Read
         seen = _pieces(picture, [*pictures[:_MOST_PIECES], *doubtful], lines)
         lines = in_order(lines + seen)
         read = ReadPage(number=index + 1, width=width, height=height, lines=tuple(lines), blank=not lines)
-        read = furnish(read, picture, Level(picture.shape[1], picture.shape[0], 0.0))
+        if budget.limits.marks or _has_rules(page):
+            read = furnish(read, picture, Level(picture.shape[1], picture.shape[0], 0.0), marked=budget.limits.marks)
         return read.model_copy(update={"hidden": tuple(hidden_words(layer, seen))})
     engine()
     read = read_picture(picture, index + 1, width, height)
@@ -191,6 +192,12 @@ def _pictures(page: pdfium.PdfPage) -> list[Box]:
         if box[2] > box[0] and box[3] > box[1]:
             boxes.append(box)
     return boxes
+
+
+def _has_rules(page: pdfium.PdfPage) -> bool:
+    """Whether anything is drawn on the page that could be the rules of a table."""
+    kinds = [raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_SHADING]
+    return any(True for _ in page.get_objects(filter=kinds, max_depth=3))
 
 
 def _area(box: Box) -> float:

@@ -32,8 +32,15 @@ class _Frame:
         (xa, ya), (xb, yb) = at(1000, 0), at(0, 1000)
         self.a, self.b = (xa - self.x0) / 1000, (ya - self.y0) / 1000
         self.c, self.d = (xb - self.x0) / 1000, (yb - self.y0) / 1000
+        self.sides = (ctypes.c_double(), ctypes.c_double(), ctypes.c_double(), ctypes.c_double())
+        self.loose = raw.FS_RECTF()
+        self.colour = (ctypes.c_uint(255), ctypes.c_uint(255), ctypes.c_uint(255), ctypes.c_uint(255))
 
     def box(self, left: float, bottom: float, right: float, top: float) -> Box:
+        if not self.b and not self.c:  # an upright page
+            xa, xb = self.x0 + self.a * left, self.x0 + self.a * right
+            ya, yb = self.y0 + self.d * bottom, self.y0 + self.d * top
+            return (min(xa, xb), min(ya, yb), max(xa, xb), max(ya, yb))
         xs = [self.x0 + self.a * x + self.c * y for x in (left, right) for y in (bottom, top)]
         ys = [self.y0 + self.b * x + self.d * y for x in (left, right) for y in (bottom, top)]
         return (min(xs), min(ys), max(xs), max(ys))
@@ -55,10 +62,10 @@ def _glyph(layer: Any, i: int, frame: _Frame, numbers: dict[int, int]) -> Glyph 
     if not 31 < code < 0x110000 or 0xD800 <= code < 0xE000:
         return None
     char = chr(code)
-    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    left, right, bottom, top = frame.sides
     raw.FPDFText_GetCharBox(layer, i, left, right, bottom, top)
     box = frame.box(left.value, bottom.value, right.value, top.value)
-    loose = raw.FS_RECTF()
+    loose = frame.loose
     raw.FPDFText_GetLooseCharBox(layer, i, loose)
     reach = frame.box(loose.left, loose.bottom, loose.right, loose.top)
     thing = raw.FPDFText_GetTextObject(layer, i)
@@ -69,7 +76,7 @@ def _glyph(layer: Any, i: int, frame: _Frame, numbers: dict[int, int]) -> Glyph 
         box=box,
         size=_size(loose),
         mode=raw.FPDFTextObj_GetTextRenderMode(thing) if thing else 0,
-        alpha=_alpha(layer, i),
+        alpha=_alpha(layer, i, frame),
         left=min(reach[0], box[0]),
         right=max(reach[2], box[2]),
         run=numbers.setdefault(address, len(numbers)),
@@ -77,8 +84,9 @@ def _glyph(layer: Any, i: int, frame: _Frame, numbers: dict[int, int]) -> Glyph 
     )
 
 
-def _alpha(layer: Any, i: int) -> int:
-    red, green, blue, alpha = (ctypes.c_uint(255) for _ in range(4))
+def _alpha(layer: Any, i: int, frame: _Frame) -> int:
+    red, green, blue, alpha = frame.colour
+    alpha.value = 255
     raw.FPDFText_GetFillColor(layer, i, red, green, blue, alpha)
     return int(alpha.value)
 

@@ -47,9 +47,14 @@ class Killed(Exception):
 class Worker:
     """One child at a time; requests wait for each other."""
 
-    def __init__(self, module: str) -> None:
-        """`module` is run as `python -m module`; the child starts with the first request."""
+    def __init__(self, module: str, idle_seconds: float | None = None) -> None:
+        """`module` is run as `python -m module`; the child starts with the first request.
+
+        With `idle_seconds` it ends when nothing was asked for so long, and gives its memory back.
+        """
         self._module = module
+        self._idle = idle_seconds
+        self._timer: threading.Timer | None = None
         self._lock = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
         self._asked = 0
@@ -66,6 +71,8 @@ class Worker:
         `seconds` until the first sign of life, `step_seconds` between two of them.
         """
         with self._lock:
+            if self._timer:
+                self._timer.cancel()
             child = self._ready_child()
             self._asked += 1
             try:
@@ -74,6 +81,14 @@ class Worker:
             except Killed:
                 self._stop()
                 raise
+            finally:
+                self._end_when_idle()
+
+    def _end_when_idle(self) -> None:
+        if self._idle is not None:
+            self._timer = threading.Timer(self._idle, self.close)
+            self._timer.daemon = True
+            self._timer.start()
 
     def close(self) -> None:
         """Ends the child; a later request starts another."""

@@ -34,16 +34,26 @@ def test_lines_without_boxes_are_paragraphs() -> None:
 
 
 def test_a_document_is_taken_apart_once(tmp_path: Path) -> None:
-    cache = tmp_path / "texts"
-    cache.mkdir()
-    (cache / "abc.txt").write_text("第一条 从前读到的。", "utf-8")
-    file = tmp_path / "law.pdf"
-    file.write_bytes(b"%PDF-1.7 not read again")
-    assert text_of(file, "abc", cache) == "第一条 从前读到的。"
+    file, cache = tmp_path / "law.txt", tmp_path / "texts"
+    file.write_text("第一条 头一次读到的。", "utf-8")
+    assert text_of(file, "abc", cache) == "第一条 头一次读到的。"
+    file.write_text("第一条 没有再读。", "utf-8")
+    assert text_of(file, "abc", cache) == "第一条 头一次读到的。"
+    assert text_of(file, "another", cache) == "第一条 没有再读。"
 
 
-def test_what_cannot_be_read_says_why_in_chinese(tmp_path: Path) -> None:
+def test_what_was_kept_badly_is_read_again(tmp_path: Path) -> None:
+    file, cache = tmp_path / "law.txt", tmp_path / "texts"
+    file.write_text("第一条 甲。", "utf-8")
+    text_of(file, "abc", cache)
+    (kept,) = cache.iterdir()
+    kept.write_text(kept.read_text("utf-8")[:-4], "utf-8")
+    assert text_of(file, "abc", cache) == "第一条 甲。"
+
+
+def test_text_with_a_few_broken_bytes_is_refused_with_the_place(tmp_path: Path) -> None:
     file = tmp_path / "law.txt"
-    file.write_bytes(bytes(range(256)) * 20)
-    with pytest.raises(Unreadable, match="编码"):
+    good = "第一条 为了规范市场主体登记管理行为，制定本条例。\n第二条 登记机关应当".encode()
+    file.write_bytes(good + b"\xe7\xff" + "办理。".encode())
+    with pytest.raises(Unreadable, match=rf"第2行（第{len(good) + 1}字节）起不是UTF-8"):
         text_of(file, "x", tmp_path)
