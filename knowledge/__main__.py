@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date
 from functools import partial
 from pathlib import Path
 
+from knowledge.health import examine, summary
 from knowledge.index import MEANING_WEIGHT, WORDS_WEIGHT, Hit
 from knowledge.items import Catalogue
 from knowledge.library import Library
 from knowledge.measure import measure, read_questions
+from knowledge.scopes import Scopes
 from knowledge.sources import title_key
+from knowledge.versions import Kept, keeps, pairs
 from prompts.settings import Settings
 
 
@@ -28,7 +33,11 @@ def main(arguments: Sequence[str] | None = None, settings: Settings | None = Non
     search.add_argument("words", nargs="+")
     search.add_argument("-k", type=int, default=5)
     commands.add_parser("items", help="check the service items")
-    commands.add_parser("check", help="read the library and say what is wrong with it")
+    check = commands.add_parser("check", help="read the library and say what is wrong with it and what to do")
+    check.add_argument("--documents", type=Path, help="folder of documents instead of BANCHENG_DOCUMENTS")
+    check.add_argument("--json", action="store_true", help="for programs")
+    versions = commands.add_parser("versions", help="share of questions for which the text in force stands first")
+    versions.add_argument("--documents", type=Path, required=True)
     measured = commands.add_parser("measure", help="share of questions with a gold article among the first passages")
     measured.add_argument("--questions", type=Path, nargs="+", required=True)
     measured.add_argument("--documents", type=Path, required=True)
@@ -37,8 +46,8 @@ def main(arguments: Sequence[str] | None = None, settings: Settings | None = Non
     settings = settings or Settings()
     if folder := getattr(chosen, "folder", None) or getattr(chosen, "documents", None):
         settings = settings.model_copy(update={"documents": folder})
-    run = {"ingest": _ingest, "search": _search, "items": _items, "check": _check, "measure": _measure}
-    return run[chosen.command](settings, chosen)
+    run = {"ingest": _ingest, "search": _search, "items": _items, "check": _check}
+    return (run | {"versions": _versions, "measure": _measure})[chosen.command](settings, chosen)
 
 
 def _built(settings: Settings, quiet: bool = False) -> Library:
@@ -77,7 +86,24 @@ def _items(settings: Settings, chosen: argparse.Namespace) -> int:
 def _check(settings: Settings, chosen: argparse.Namespace) -> int:
     library = Library(settings)
     library.refresh()
-    return _report(library)
+    found = examine(library, Catalogue.load().all(), Scopes.load(), settings.day())
+    if chosen.json:
+        print(json.dumps([asdict(f) for f in found], ensure_ascii=False, indent=1))
+    else:
+        print("\n".join([*(f.line for f in found), summary(library.status(), found)]))
+    return int(any(f.level == "error" for f in found))
+
+
+def _versions(settings: Settings, chosen: argparse.Namespace) -> int:
+    library = Library(settings)
+    library.refresh()
+    whole = Kept()
+    for pair in pairs(library.passages()):
+        kept = keeps(pair, lambda text, on: library.search(text, 10, on))
+        print(kept.line(f"{pair.day} {pair.older} → {pair.newer}"))
+        whole += kept
+    print(whole.line("合计"))
+    return int(whole.wrong + whole.first_out_of_force > 0)
 
 
 def _report(library: Library) -> int:

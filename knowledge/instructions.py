@@ -21,8 +21,11 @@ _STRONG = [
     rf"(?:致|给|告|提示|提醒|请|对|@|注意)[::]?(?:本|各位|所有|负责)?(?:{_REVIEWER})[^。]{{0,80}}?{_ORDER}",
     rf"(?:{_REVIEWER})[^。,]{{0,8}}请[^。]{{0,24}}?(?:忽略|跳过|无视|略过|直接判|批准|准予|不要检查|无需检查|判定为|标记为|"
     r"通过(?![^。]{0,8}(?:窗口|电话|网|邮|银行|提交|办理|查询|支付|缴纳)))",
-    r"(?:忽略|无视|忘记|忘掉|抛弃|覆盖|不要遵守|停止执行)[^。]{0,10}?(?:此前|之前|以前|以上|上述|上面|前面|先前|前述|现有|原有|所有|全部|一切|任何)?"
+    r"(?:忽略|无视|忘记|忘掉|抛弃|不要遵守|停止执行)[^。]{0,10}?(?:此前|之前|以前|以上|上述|上面|前面|先前|前述|现有|原有|所有|全部|一切|任何)?"
     r"[^。]{0,6}?(?:规则|指令|指示|提示词|提示|设定|系统消息|审核要求|审查要求|检查项)",
+    # 遮挡、覆盖指示标志 is a rule of fire safety: what is overridden must be what was said before.
+    r"覆盖(?:你|您)?的?(?:此前|之前|以前|以上|上述|上面|前面|先前|前述|现有|原有|所有|全部|一切|任何)的?[^。]{0,6}?"
+    r"(?:规则|指令|指示|提示词|提示|设定|系统消息|审核要求|审查要求|检查项)",
     r"(?:ignore|disregard|forget|override|bypass|skip)\W+(?:\w+\W+){0,5}?(?:instructions?|rules?|prompts?|guidelines?|checks?|policy|policies)",
     r"(?:mark|treat|consider|flag|rate|label)\W+(?:\w+\W+){0,8}?as\W+(?:\w+\W+){0,2}?(?:passed|approved|valid|compliant|complete|low|resolved)",
     r"(?:AI|LLM|automated)\W+(?:reviewer|assistant|system|model)\b[^.]{0,80}?(?:approve|pass|ignore|skip|accept|mark|output|report)",
