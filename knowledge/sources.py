@@ -21,7 +21,7 @@ _NAMED = re.compile(r"^(?P<title>.+?)\s*[(（](?P<version>\d{4}-\d{2}-\d{2})[)�
 _TAKES_EFFECT = re.compile(r"自\s*(\d{4}年\d{1,2}月\d{1,2}日)\s*起(?:施行|实施|生效)")
 _AT_ONCE = re.compile(r"自(?:公布|发布|印发|颁布)之日起(?:施行|实施|生效)")
 _LISTED_EFFECT = re.compile(r"^\s*(\d{4}年\d{1,2}月\d{1,2}日)\s*(?:起)?施行", re.MULTILINE)
-_REPEALS = re.compile(r"((?:《[^》]+》[（）()\w\s、，和及以—\-〔〕]*)+)同时废止")
+_REPEALS = re.compile(r"((?:《[^》]+》[（）()\w\s、，和及以—\-〔〕]*)+)(?:同时|即行|予以)废止")
 _OUT_OF_FORCE = re.compile(r"repealed|superseded|废止|失效|被.{0,20}取代", re.IGNORECASE)
 _OUTDATED = re.compile(r"OUTDATED|已(?:作)?修[改订正].{0,8}未收录|不是最新")
 _SUCCESSOR = re.compile(r"(?:repealed|superseded)\s+(?:[\d-]+\s+)?by\s+(?P<by>[^,，;；]+)", re.IGNORECASE)
@@ -105,7 +105,7 @@ def caveat(note: str) -> str:
 def title_key(title: str) -> str:
     """Titles compare without book marks, spaces, the name of the state and a trailing （试行）（2014修正）."""
     bare = re.sub(r"[《》〈〉<>\s\u3000]", "", title)
-    return re.sub(r"[(（][^()（）]*[)）]$", "", bare).removeprefix(_STATE) or bare
+    return re.sub(r"[(（][^()（）]*[)）]$", "", bare).replace(_STATE, "") or bare
 
 
 def source_of(text: str, filename: str) -> Source:
