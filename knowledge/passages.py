@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 
 import yaml
@@ -58,7 +60,13 @@ def front_matter(text: str) -> tuple[dict[str, str], str]:
         loaded = None
     if not isinstance(loaded, dict):
         loaded = dict(re.findall(r"^([A-Za-z_]+):[ \t]*(.*)$", found.group(1), re.MULTILINE))
-    return {str(k): str(v).strip() for k, v in loaded.items() if v is not None}, text[found.end() :]
+    return scalars(loaded), text[found.end() :]
+
+
+def scalars(loaded: Mapping[object, object]) -> dict[str, str]:
+    """Keys with plain values, as strings; lists and mappings are left out, and with them what aliases can swell."""
+    plain = {k: v for k, v in loaded.items() if isinstance(v, str | int | float | date)}
+    return {str(k): str(v).strip() for k, v in plain.items()}
 
 
 def numeral(words: str) -> int | None:

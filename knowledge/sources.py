@@ -8,43 +8,20 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import date
-from pathlib import Path
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 
 from knowledge.citation import Passage
+from knowledge.particulars import STATE, Given, particulars
 from knowledge.passages import Unit, article_name, cut, front_matter, gaps
 
-_DAY = re.compile(r"(\d{4})\s*[年\-./]\s*(\d{1,2})\s*[月\-./]\s*(\d{1,2})")
 _NAMED = re.compile(r"^(?P<title>.+?)\s*[(（](?P<version>\d{4}-\d{2}-\d{2})[)）]$")
-_TAKES_EFFECT = re.compile(r"自\s*(\d{4}年\d{1,2}月\d{1,2}日)\s*起(?:施行|实施|生效)")
-_AT_ONCE = re.compile(r"自(?:公布|发布|印发|颁布)之日起(?:施行|实施|生效)")
-_LISTED_EFFECT = re.compile(r"^\s*(\d{4}年\d{1,2}月\d{1,2}日)\s*(?:起)?施行", re.MULTILINE)
 _REPEALS = re.compile(r"((?:《[^》]+》[（）()\w\s、，和及以—\-〔〕]*)+)(?:同时|即行|予以)废止")
-_OUT_OF_FORCE = re.compile(r"repealed|superseded|废止|失效|被.{0,20}取代", re.IGNORECASE)
 _OUTDATED = re.compile(r"OUTDATED|已(?:作)?修[改订正].{0,8}未收录|不是最新")
 _SUCCESSOR = re.compile(r"(?:repealed|superseded)\s+(?:[\d-]+\s+)?by\s+(?P<by>[^,，;；]+)", re.IGNORECASE)
 _BASIS = re.compile(r"（(《[^（）]*条[^（）]*)）")
 _BASED_ON = re.compile(r"《([^》]+)》\s*(第[零〇一二两三四五六七八九十百千\d]+条(?:之[一二三四五六七八九十]+)?)")
-_STATE = "中华人民共和国"
-_PROVINCES = dict(
-    zip(
-        "北京 天津 河北 山西 内蒙古 辽宁 吉林 黑龙江 上海 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 广西 "
-        "海南 重庆 四川 贵州 云南 西藏 陕西 甘肃 青海 宁夏 新疆".split(),
-        "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65".split(),
-        strict=True,
-    )
-)
-_CITIES = {
-    "深圳": "4403",
-    "广州": "4401",
-    "珠海": "4404",
-    "汕头": "4405",
-    "厦门": "3502",
-    "杭州": "3301",
-    "宁波": "3302",
-}
 
 
 @dataclass(frozen=True)
@@ -66,6 +43,14 @@ class Source:
     """Status as the front matter words it."""
     problems: tuple[str, ...] = ()
     """For the operator, in Chinese."""
+    number: str = ""
+    """文号: `国市监注发〔2022〕24号`, `国务院令第746号`."""
+    issuer: str = ""
+    issued: date | None = None
+    found: dict[str, str] = field(default_factory=dict)
+    """Field → where it was found: front matter, sidecar, file name, web page, text or rule."""
+    notes: tuple[str, ...] = ()
+    """What is no fault and still worth a look: a scan, words nobody can see, an encoding claimed wrongly."""
 
     @property
     def name(self) -> str:
@@ -105,74 +90,43 @@ def caveat(note: str) -> str:
 def title_key(title: str) -> str:
     """Titles compare without book marks, spaces, the name of the state and a trailing （试行）（2014修正）."""
     bare = re.sub(r"[《》〈〉<>\s\u3000]", "", title)
-    return re.sub(r"[(（][^()（）]*[)）]$", "", bare).replace(_STATE, "") or bare
+    return re.sub(r"[(（][^()（）]*[)）]$", "", bare).replace(STATE, "") or bare
 
 
-def source_of(text: str, filename: str) -> Source:
-    """Reads one document; what the front matter does not say is taken from the file name, then from the text."""
+def source_of(
+    text: str,
+    filename: str,
+    sidecar: Mapping[str, str] | None = None,
+    about: Mapping[str, str] | None = None,
+    today: date | None = None,
+) -> Source:
+    """Reads one document; what the front matter does not say is taken from elsewhere, see `knowledge.particulars`.
+
+    `sidecar` is what a YAML file beside the document says, `about` what a web page says about itself; `today` (the
+    clock's by default) judges days that lie ahead.
+    """
     front, body = front_matter(text)
+    beside = dict(sidecar or {})
     units = tuple(cut(body))
-    title, version = _name(front, body, filename)
-    problems = [*gaps(list(units)), *([] if units else ["没有可引用的条文或段落"])]
-    start = _starts(front, body, _day(version))
-    if start is None:
-        problems.append("没有找到施行日期，按一直有效处理")
+    told = particulars(body, Given(front, beside, about or {}, filename), today or datetime.now(UTC).date())
+    both = {**beside, **front}
     return Source(
-        title=title,
-        version=version,
+        title=told.title,
+        version=told.version,
         units=units,
-        rank=front.get("rank") or _rank(title, front.get("origin_path", "")),
-        region=front.get("region", "") or _region(title),
-        in_force_from=start,
-        in_force_to=_ends(front),
-        superseded_by=_successor(front),
+        rank=told.rank,
+        region=told.region,
+        in_force_from=told.in_force_from,
+        in_force_to=told.in_force_to,
+        superseded_by=_successor(both),
         repeals=_repeals(body),
-        note=front.get("status_note") or front.get("status", ""),
-        problems=tuple(problems),
+        note=both.get("status_note") or both.get("status", ""),
+        problems=(*gaps(list(units)), *([] if units else ["没有可引用的条文或段落"]), *told.problems),
+        number=told.number,
+        issuer=told.issuer,
+        issued=told.issued,
+        found=told.found,
     )
-
-
-def _name(front: dict[str, str], body: str, filename: str) -> tuple[str, str]:
-    stem = Path(filename).stem
-    named = _NAMED.match(stem)
-    heading = re.search(r"^#\s+(.+)$", body, re.MULTILINE)
-    title = front.get("title") or (named["title"] if named else "") or (heading.group(1) if heading else stem)
-    version = front.get("version_date") or front.get("version") or (named["version"] if named else "")
-    if not version and (issued := _day(body.split("第一条")[0][:600])):
-        version = issued.isoformat()
-    # `@` and `#` separate the parts of a passage id.
-    return re.sub(r"[《》@#]", "", title).strip().removeprefix(_STATE), re.sub(r"[@#]", "", version)
-
-
-def _day(words: str) -> date | None:
-    found = _DAY.search(words or "")
-    try:
-        return date(*map(int, found.groups())) if found else None
-    except ValueError:
-        return None
-
-
-def _starts(front: dict[str, str], body: str, issued: date | None) -> date | None:
-    for key in ("in_force_from", "effective", "effective_date", "施行日期"):
-        if day := _day(front.get(key, "")):
-            return day
-    stated = [_day(d) for d in [*_LISTED_EFFECT.findall(body[:1500]), *_TAKES_EFFECT.findall(body[-3000:])]]
-    days = [d for d in stated if d and (issued is None or d >= issued)]
-    # An amended text keeps the clause of its first version; then the day of the amendment is the best that is known.
-    if days:
-        return min(days)
-    return issued or next((d for d in stated if d), None)
-
-
-def _ends(front: dict[str, str]) -> date | None:
-    for key in ("in_force_to", "repealed", "废止日期"):
-        if day := _day(front.get(key, "")):
-            return day
-    note = f"{front.get('status', '')} {front.get('status_note', '')}"
-    if not _OUT_OF_FORCE.search(note):
-        return None
-    effective = re.search(r"(?:effective|自)\s*(\d{4}\D\d{1,2}\D\d{1,2})", note)
-    return _day(effective.group(1)) if effective else _day(note)
 
 
 def _successor(front: dict[str, str]) -> str | None:
@@ -190,25 +144,6 @@ def _successor(front: dict[str, str]) -> str | None:
 def _repeals(body: str) -> tuple[str, ...]:
     named = [t for group in _REPEALS.findall(body[-3000:]) for t in re.findall(r"《([^》]+)》", group)]
     return tuple(dict.fromkeys(title_key(t) for t in named))
-
-
-def _rank(title: str, path: str) -> str:
-    """Rank from the folder it came from, else from its title (立法法 on who names what how)."""
-    for rank in ("行政法规", "部门规章", "地方性法规", "地方政府规章", "司法解释", "法律"):
-        if rank in path:
-            return rank
-    if _region(title):
-        return "地方性法规" if title.endswith("条例") else "规范性文件"
-    endings = (("指南", "指南"), ("法", "法律"), ("民法典", "法律"), ("条例", "行政法规"), ("办法", "部门规章"))
-    return next(
-        (rank for end, rank in (*endings, ("规定", "部门规章"), ("细则", "部门规章")) if title.endswith(end)), ""
-    )
-
-
-def _region(title: str) -> str:
-    """GB/T 2260 prefix of the place a title begins with; empty for the whole country."""
-    places = {**_CITIES, **_PROVINCES}
-    return next((code for name, code in places.items() if title.startswith(name)), "")
 
 
 def sayings(sources: Iterable[Source]) -> dict[str, list[str]]:
