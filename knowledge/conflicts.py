@@ -162,8 +162,8 @@ class _Table:
     kin: dict[tuple[str, str], float]
     """Two titles → share of the smaller one's matters that the other has too, 0 to 1."""
     articles: dict[str, frozenset[str]]
-    unshared: float
-    """Weight of a run that no other document, or too many, have."""
+    sizes: list[float]
+    """Weight of each topic as a whole; a run that no other document, or too many, have counts half the rarest."""
 
     @classmethod
     def of(cls, rules: Sequence[Rule]) -> _Table:
@@ -175,8 +175,10 @@ class _Table:
                 where[gram].add(title)
         count = len(set(titles)) + 1
         weights = {g: math.log(count / len(t)) for g, t in where.items() if 2 <= len(t) <= RARE}
+        unshared = math.log(count / 2) / 2
+        sizes = [sum(weights.get(g, unshared) for g in found) for found in grams]
         articles = {r.passage.id: frozenset(pieces(r.passage.text)) for r in rules}
-        return cls(rules, grams, titles, weights, _kin(where, weights), articles, math.log(count / 2) / 2)
+        return cls(rules, grams, titles, weights, _kin(where, weights), articles, sizes)
 
     def near(self) -> Iterator[tuple[int, int, float]]:
         """(place, place, shared weight) of rules of different documents that share a rare run."""
@@ -195,7 +197,7 @@ class _Table:
     def candidate(self, i: int, j: int, shared: float) -> Candidate | None:
         """The two rules as a candidate, when they are near enough and something differs."""
         one, other = self.rules[i], self.rules[j]
-        size = min(self._size(i), self._size(j))
+        size = min(self.sizes[i], self.sizes[j])
         nearness = min(shared / size, 1.0) if size else 0.0
         if nearness < LEAST or not (found := differences(one, other)) or _apart(one, other):
             return None
@@ -205,10 +207,6 @@ class _Table:
         weight = 1 - math.prod(1 - 0.9 * d.weight for d in found)
         score = nearness * math.log1p(shared) * (0.2 + alike) * (0.1 + kin) ** 0.5 * weight
         return Candidate(one, other, round(score, 4), round(nearness, 2), found)
-
-    def _size(self, place: int) -> float:
-        """Weight of a topic, as a whole."""
-        return sum(self.weights.get(g, self.unshared) for g in self.grams[place])
 
 
 def _kin(where: dict[str, set[str]], weights: dict[str, float]) -> dict[tuple[str, str], float]:

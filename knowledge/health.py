@@ -32,15 +32,18 @@ COMPARED = 30_000
 SHOWN = 60
 """Unreviewed conflicts listed at most, the likeliest first."""
 
-_TODO = (
-    (r"^读不了|没有读到|看不出|无法|损坏", "error", "换一份能打开、有文字的文件，或者扫描清楚后重新放入"),
-    (r"^缺少第", "error", "对照官方文本补齐缺少的条文"),
-    (r"^条号重复", "error", "对照官方文本改正重复的条号"),
-    (r"没有找到施行日期", "error", "在文件开头写明 in_force_from: YYYY-MM-DD"),
-    (r"同名同版本", "error", "删去其中一份，或者写明各自的 version_date"),
-    (r"没有可引用", "error", "确认文件内容完整，条文或者标题各占一行"),
-    (r"^暂时只能按词语", "note", "检查 BANCHENG_EMBEDDER 指的模型；没有它也能按词语检索"),
+_KNOWN: tuple[tuple[str, Level, str, str], ...] = (
+    (r"^读不了|没有读到|看不出", "error", "file", "换一份能打开、有文字的文件，或者扫描清楚后重新放入"),
+    (r"^缺少第", "error", "gaps", "对照官方文本补齐缺少的条文"),
+    (r"^条号重复", "error", "gaps", "对照官方文本改正重复的条号"),
+    (r"没有找到施行日期", "error", "dates", "在文件开头或者说明文件里写明 in_force_from: YYYY-MM-DD"),
+    (r"日期", "error", "dates", "改正文件开头或者说明文件里的日期"),
+    (r"同名同版本", "error", "duplicate", "删去其中一份，或者写明各自的 version_date"),
+    (r"没有可引用", "error", "file", "确认文件内容完整，条文或者标题各占一行"),
+    (r"^说明文件", "error", "file", "按“键: 值”改正说明文件"),
+    (r"^暂时只能按词语", "note", "vectors", "检查 BANCHENG_EMBEDDER 指的模型；没有它也能按词语检索"),
 )
+"""Words of a problem met in reading → level, kind, what to do."""
 
 
 def examine(library: Library, items: Sequence[Item], scopes: Scopes | None, on: date) -> list[Finding]:
@@ -51,7 +54,9 @@ def examine(library: Library, items: Sequence[Item], scopes: Scopes | None, on: 
         files.setdefault(source.name, file)
     shelf = Shelf(documents, on)
     known, found = of_reviews(library)
-    found += [*of_files(library.status()), *of_clock(on), *of_days(documents, files, on)]
+    found += [*of_files(library.status()), *of_clock(on)]
+    told = {f.file for f in found if f.kind == "dates"}
+    found += [f for f in of_days(documents, files, on) if f.file not in told or f.level == "note"]
     found += [*of_duplicates(documents, files), *of_words(documents, files)]
     found += [*of_guides(documents, files, shelf), *of_items(items, scopes, shelf)]
     found += of_conflicts(documents, files, on, known, rested_on(documents, items, scopes))
@@ -69,18 +74,18 @@ def of_files(status: LibraryStatus) -> Iterator[Finding]:
     """What reading the files found, and whether meaning can be searched."""
     for file, problems in status.problems.items():
         for problem in problems:
-            level, todo = _todo(problem)
-            yield Finding(level, "file", file, "", problem, todo)
+            level, kind, todo = _known(problem)
+            yield Finding(level, kind, file, "", problem, todo)
     if lacking := status.passages - status.vectors_done:
         what = f"{lacking} 条条文还没有向量，只能按词语查到"
         yield Finding("note", "vectors", "语义检索", "", what, "运行 python -m knowledge ingest，或者等服务在后台做完")
 
 
-def _todo(problem: str) -> tuple[Level, str]:
-    for pattern, level, todo in _TODO:
+def _known(problem: str) -> tuple[Level, str, str]:
+    for pattern, level, kind, todo in _KNOWN:
         if re.search(pattern, problem):
-            return ("error" if level == "error" else "note"), todo
-    return "error", "打开文件核对后重新放入"
+            return level, kind, todo
+    return "error", "file", "打开文件核对后重新放入"
 
 
 def of_clock(day: date) -> Iterator[Finding]:

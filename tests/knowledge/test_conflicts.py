@@ -1,4 +1,4 @@
-"""Provisions that seem to disagree: found, told apart from what only looks alike, and the known case in the real laws."""
+"""Provisions that seem to disagree: found, and told apart from what only looks alike."""
 
 from datetime import date
 from pathlib import Path
@@ -83,7 +83,9 @@ def test_texts_that_were_never_law_together_do_not_conflict() -> None:
 
 
 def test_two_articles_of_one_document_are_not_compared() -> None:
-    within = STRAIGHT.model_copy(update={"document": "登记细则", "article": "第二条", "id": "登记细则@2020-01-01#第二条"})
+    within = STRAIGHT.model_copy(
+        update={"document": "登记细则", "article": "第二条", "id": "登记细则@2020-01-01#第二条"}
+    )
     assert candidates([DETOUR, within, *OTHERS], TODAY) == []
 
 
