@@ -14,9 +14,8 @@ from statistics import median
 
 from knowledge.columns import Flow, Item, Table, flows, gutter_of, place
 from knowledge.documents import Box, Line, ReadDocument, ReadPage
+from knowledge.passages import CELLS
 
-CELLS = " | "
-"""Between the cells of a table row."""
 _PAGE_NUMBER = re.compile(
     r"^[\s\-—–―·.•]*(?:第\s*)?(?:\d{1,4}|[零〇一二三四五六七八九十百]{1,5}(?=\s*页|\s*[\-—–―]))(?:\s*页)?"
     r"(?:[\s,，]*[/／]?\s*(?:共\s*)?\d{1,4}(?:\s*页)?)?[\s\-—–―·.•]*$"

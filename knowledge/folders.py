@@ -16,10 +16,13 @@ from pydantic import TypeAdapter, ValidationError
 
 from knowledge.durable import replace as put_in_place
 from knowledge.index import GUIDE
-from knowledge.reading import Unreadable, text_of
-from knowledge.sources import Source, source_of
+from knowledge.intake import digest, read_source, stamp
+from knowledge.reading import Unreadable
+from knowledge.sources import Source
 
-KINDS = (".md", ".txt", ".pdf", ".docx", ".html", ".htm")
+KINDS = (
+    ".md", ".markdown", ".txt", ".pdf", ".docx", ".html", ".htm", ".ofd", ".png", ".jpg", ".jpeg", ".webp"
+)  # fmt: skip
 
 _log = structlog.get_logger(__name__)
 
@@ -29,7 +32,7 @@ class FileRecord:
     """What is known of a file while it does not change."""
 
     stamp: tuple[int, int]
-    """Time of change in nanoseconds, and size."""
+    """Time of change in nanoseconds, and size, those of a YAML file beside it counted in."""
     sha256: str
     source: Source | None
     """Without its units, unless it is a guide; None: it cannot be read."""
@@ -95,31 +98,30 @@ class Folders:
         return _learnt(before) != _learnt(files)
 
     def _record(self, name: str, path: Path, known: FileRecord | None) -> FileRecord:
-        stamp, sha256 = (0, 0), ""
+        changed, sha256 = (0, 0), ""
         try:
-            stat = path.stat()
-            stamp = (stat.st_mtime_ns, stat.st_size)
-            if known and known.stamp == stamp:
+            changed = stamp(path)
+            if known and known.stamp == changed:
                 return known
-            sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+            sha256 = digest(path)
             if known and known.sha256 == sha256:
-                return replace(known, stamp=stamp)
-            source = self._read(path, sha256)
+                return replace(known, stamp=changed)
+            source = self._read(path)
         except (OSError, Unreadable) as problem:
             # A file of one content is unreadable once; one that the disk refuses is tried again.
-            kept = stamp if isinstance(problem, Unreadable) else (0, 0)
+            kept = changed if isinstance(problem, Unreadable) else (0, 0)
             return FileRecord(kept, sha256, None, problems=(f"读不了：{problem}",))
         self._fresh[name] = source
         units = hashlib.sha256(repr(source.units).encode()).hexdigest()
         bare = source if source.rank == GUIDE else replace(source, units=())
-        return FileRecord(stamp, sha256, bare, units, source.problems)
+        return FileRecord(changed, sha256, bare, units, source.problems)
 
-    def _read(self, path: Path, sha256: str) -> Source:
-        return source_of(text_of(path, sha256, self._cache / "texts"), path.name)
+    def _read(self, path: Path) -> Source:
+        return read_source(path, self._cache / "texts")
 
     def whole(self, name: str) -> Source:
         """A file's source with its units; raises OSError or Unreadable when it has gone meanwhile."""
-        return self._fresh.pop(name, None) or self._read(self._paths[name], self.files[name].sha256)
+        return self._fresh.pop(name, None) or self._read(self._paths[name])
 
     def forget_text(self) -> None:
         """Lets go of the texts read in the last look."""

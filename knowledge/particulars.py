@@ -13,9 +13,9 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
 
+from knowledge.document_names import HAN, STATE, numbered, rank_in_path, rank_of, region_of, title_in
 from knowledge.passages import numeral
 
-STATE = "中华人民共和国"
 Found = Literal["front matter", "sidecar", "file name", "web page", "text", "rule"]
 _KEYS: dict[str, tuple[str, ...]] = {
     "title": ("title", "标题", "名称"),
@@ -28,7 +28,6 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "rank": ("rank", "效力级别"),
     "region": ("region", "地区", "适用地区"),
 }
-_HAN = "\u4e00-\u9fff"
 _DAY = re.compile(r"(\d{4})\s*[年\-./]\s*(\d{1,2})\s*[月\-./]\s*(\d{1,2})")
 _ONES = "一二三四五六七八九"
 _WRITTEN_DAY = re.compile(rf"([一二][〇○零Ｏ{_ONES}]{{3}})年([{_ONES}十]{{1,2}})月([{_ONES}十]{{1,3}})日")
@@ -43,43 +42,10 @@ _LASTS = re.compile(
 )
 _ISSUING = re.compile(r"公布|发布|印发|通过|修订|修正|修改|批准")
 _OUT_OF_FORCE = re.compile(r"repealed|superseded|废止|失效|被.{0,20}取代", re.IGNORECASE)
-_PAPER_NUMBER = re.compile(rf"[{_HAN}]{{2,14}}\s*[〔\[［（(【]\d{{4}}[〕\]］）)】]\s*第?\s*\d{{1,4}}\s*号")
-_ORDER = re.compile(rf"(?:{STATE})?([{_HAN}]{{2,20}}?)令\s*第?\s*([\d一二三四五六七八九十百〇零]{{1,6}})\s*号")
-_ANNOUNCEMENT = re.compile(rf"([{_HAN}]{{2,20}}?)公告\s*[（(〔]?\s*\d{{4}}\s*年?\s*[）)〕]?\s*第?\s*\d{{1,4}}\s*号")
 _CONGRESS = re.compile(r"(全国人民代表大会(?:常务委员会)?)第[^会]{1,8}次会议")
 _BODY = r"(?:人民政府|办公厅|办公室|委员会|总局|总署|人民法院|检察院|国务院|部|厅|局|署|委)"
-_SIGNED = re.compile(rf"^([{_HAN}、 ]{{2,40}}?{_BODY})\s*\n\s*({_DAYS})\s*$", re.MULTILINE)
-_TITLE_ISSUER = re.compile(rf"^([{_HAN}、 ]{{2,40}}?{_BODY})(?:关于|印发)")
-_TITLE_END = re.compile(
-    r"(?:条例|规定|办法|细则|规则|法|典|决定|通知|公告|意见|指南|须知|方案|指引|规范|标准|通告|批复|函|清单|流程|手册|说明|目录|规程|汇编)"
-    r"(?:\s*[（(][^（）()]{1,20}[)）])?$"
-)
-_NO_TITLE = re.compile(r"文件$|^目\s*录$|^附件|[。；：:;，]|^\d{4}年|^第[一二三四五六七八九十\d]+[章节条编]")
-_PROVINCES = dict(
-    zip(
-        "北京 天津 河北 山西 内蒙古 辽宁 吉林 黑龙江 上海 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 广西 "
-        "海南 重庆 四川 贵州 云南 西藏 陕西 甘肃 青海 宁夏 新疆".split(),
-        "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65".split(),
-        strict=True,
-    )
-)
-_CITIES = {
-    "深圳": "4403",
-    "广州": "4401",
-    "珠海": "4404",
-    "汕头": "4405",
-    "厦门": "3502",
-    "杭州": "3301",
-    "宁波": "3302",
-}
-_RANK_BY_ENDING = (
-    *((end, "部门规章") for end in ("办法", "规定", "细则")),
-    *((end, "规范性文件") for end in ("通知", "公告", "意见", "通告", "批复", "函", "方案")),
-    ("指南", "指南"),
-    ("法", "法律"),
-    ("民法典", "法律"),
-    ("条例", "行政法规"),
-)
+_SIGNED = re.compile(rf"^([{HAN}、 ]{{2,40}}?{_BODY})\s*\n\s*({_DAYS})\s*$", re.MULTILINE)
+_TITLE_ISSUER = re.compile(rf"^([{HAN}、 ]{{2,40}}?{_BODY})(?:关于|印发)")
 _OLDEST = date(1949, 10, 1)
 _UNSET = date(1970, 1, 1)
 """What programs write when they know no date."""
@@ -235,7 +201,7 @@ class _Reader:
             self._day(version, "版本日期", self.found["version"])
             self.found.setdefault("issued", self.found["version"])
             if day > self.today:
-                self.problems.append(f"版本日期{day}在将来（{_WHERE[self.found['version']]}），请核对")
+                self.problems.append(f"版本日期{day}在将来（{WHERE[self.found['version']]}），请核对")
         return re.sub(r"[@#]", "", version)
 
     def _day(self, words: str, what: str, where: str) -> date | None:
@@ -243,10 +209,10 @@ class _Reader:
         day = day_in(words)
         if day is None:
             if re.search(r"\d", words):
-                self.problems.append(f"{what}“{words[:20]}”不是一个日期（{_WHERE[where]}），没有采用")
+                self.problems.append(f"{what}“{words[:20]}”不是一个日期（{WHERE[where]}），没有采用")
         elif not self._likely(day):
             why = "像是程序没有填写时的默认值" if day == _UNSET else "早于1949年10月1日"
-            self.problems.append(f"{what}{day}{why}（{_WHERE[where]}），没有采用")
+            self.problems.append(f"{what}{day}{why}（{WHERE[where]}），没有采用")
             return None
         return day
 
@@ -258,7 +224,7 @@ class _Reader:
         lines = [line for line in self.head.split("\n") if line.strip()]
         day = day_in(version)
         lines.sort(key=lambda line: day is None or day_in(line) != day)
-        found = next((n for line in lines if (n := _numbered(line))[0]), ("", ""))
+        found = next((n for line in lines if (n := numbered(line))[0]), ("", ""))
         number = self._taken("number", self.given.key("number"), (found[0], "text"))
         return re.sub(r"\s+", "", number), found[1]
 
@@ -281,7 +247,7 @@ class _Reader:
         if (said := self.given.key("in_force_from")) and (day := self._day(said[0], "施行日期", said[1])):
             self.found["in_force_from"] = said[1]
             if day > self.today + _FARTHEST:
-                self.problems.append(f"施行日期{day}在五年以后（{_WHERE[said[1]]}），请核对")
+                self.problems.append(f"施行日期{day}在五年以后（{WHERE[said[1]]}），请核对")
             return day
         tail = self.body[-3000:]
         stated = [day_in(d) for d in [*_LISTED_EFFECT.findall(self.body[:1500]), *_TAKES_EFFECT.findall(tail)]]
@@ -303,7 +269,7 @@ class _Reader:
         if (said := self.given.key("in_force_to")) and (day := self._day(said[0], "失效日期", said[1])):
             self.found["in_force_to"] = said[1]
             if start and day <= start:
-                self.problems.append(f"失效日期{day}不晚于施行日期{start}（{_WHERE[said[1]]}），请核对")
+                self.problems.append(f"失效日期{day}不晚于施行日期{start}（{WHERE[said[1]]}），请核对")
             return day
         both = {**self.given.sidecar, **self.given.front}
         note = f"{both.get('status', '')} {both.get('status_note', '')}"
@@ -331,8 +297,8 @@ class _Reader:
         return self._taken(
             "rank",
             self.given.key("rank"),
-            (_rank_in_path(self.given.front.get("origin_path", "")), "front matter"),
-            (_rank_of(title, region, number), "rule"),
+            (rank_in_path(self.given.front.get("origin_path", "")), "front matter"),
+            (rank_of(title, region, number), "rule"),
         )
 
     def _region(self, title: str, issuer: str) -> str:
@@ -345,7 +311,7 @@ class _Reader:
         )
 
 
-_WHERE: dict[str, str] = {
+WHERE: dict[str, str] = {
     "front matter": "文件开头的说明",
     "sidecar": "旁边的说明文件",
     "file name": "文件名",
@@ -355,61 +321,8 @@ _WHERE: dict[str, str] = {
 }
 
 
-def _numbered(line: str) -> tuple[str, str]:
-    """(number, who gave an order or announcement) in a line."""
-    if found := _PAPER_NUMBER.search(line):
-        return found.group(), ""
-    if found := _ORDER.search(line):
-        body = re.sub(r"^.*?日\s*", "", found.group(1)).removeprefix(STATE)
-        return f"{body}令第{found.group(2)}号", body
-    if found := _ANNOUNCEMENT.search(line):
-        return found.group(), found.group(1)
-    return "", ""
-
-
-def title_in(head: str) -> str:
-    """The title a text begins with: up to three lines of which the last ends as titles of documents do."""
-    lines = [re.sub(r"\s+", "", line) for line in head.split("\n")[:40] if line.strip()][:14]
-    for i, first in enumerate(lines):
-        for n in (1, 2, 3):
-            some = lines[i : i + n]
-            whole = "".join(some)
-            if first.startswith("#") or any(_NO_TITLE.search(s) or _numbered(s)[0] for s in some) or len(whole) > 70:
-                break
-            if _TITLE_END.search(whole) and len(whole) > 3:
-                return whole
-    return ""
-
-
 def _years_after(day: date, years: int) -> date:
     try:
         return day.replace(year=day.year + years)
     except ValueError:  # 29 February
         return day.replace(year=day.year + years, day=28) + timedelta(days=1)
-
-
-def _rank_in_path(path: str) -> str:
-    ranks = ("行政法规", "部门规章", "地方性法规", "地方政府规章", "司法解释", "法律")
-    return next((rank for rank in ranks if rank in path), "")
-
-
-def _rank_of(title: str, region: str, number: str) -> str:
-    """Rank by who gave the order and by what the title ends with (立法法 on who names what how)."""
-    bare = re.sub(r"\s*[（(][^（）()]{1,20}[)）]$", "", title)
-    if region:
-        if "人民政府令" in number:
-            return "地方政府规章"
-        return "地方性法规" if bare.endswith("条例") else "指南" if bare.endswith("指南") else "规范性文件"
-    if number.startswith("国务院令"):
-        return "行政法规"
-    if re.search(r"[部委局署行会]令第", number):
-        return "部门规章"
-    if _PAPER_NUMBER.search(number):
-        return "规范性文件"
-    return next((rank for end, rank in _RANK_BY_ENDING if bare.endswith(end)), "")
-
-
-def region_of(words: str) -> str:
-    """GB/T 2260 prefix of the place the words begin with; empty for the whole country."""
-    places = {**_CITIES, **_PROVINCES}
-    return next((code for name, code in places.items() if words.startswith(name)), "")

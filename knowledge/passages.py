@@ -28,6 +28,10 @@ _ATTACHED = re.compile(r"^(附件|附表|附录|附图)[一二三四五六七八
 _NUMBERED = re.compile(r"^([一二三四五六七八九十]+)、\s*(.*)$", re.DOTALL)
 _CONTENTS = re.compile(r"^目\s*录$")
 _NOT_A_START = re.compile(r"^(规定|第|的|和|或|、|，|及|与|至|所|款|项|中|以)")
+CELLS = " | "
+"""Between the cells of a table row."""
+FOREWORD = "正文"
+"""Name of what stands before the first heading of a document without articles."""
 _SENTENCE = re.compile(r"(?<=[。；！？])")
 _FRONT = re.compile(r"^---\s*\n(.*?)\n---\s*(?:\n|$)", re.DOTALL)
 
@@ -113,7 +117,39 @@ def cut(body: str) -> list[Unit]:
     for line in body.split("\n"):
         cutter.take(line.strip().strip("\u3000").replace("**", ""), at, at + len(line))
         at += len(line) + 1
-    return _unique(cutter.done())
+    units = cutter.done()
+    if [unit.article for unit in units] == [FOREWORD]:
+        units = _by_paragraph(units[0], body)
+    return _unique(units)
+
+
+def _by_paragraph(whole: Unit, body: str) -> list[Unit]:
+    """A text without any heading, by paragraphs; a single one is no structure to cite by."""
+    units: list[Unit] = []
+    at = whole.start
+    for line in body[whole.start : whole.end].split("\n"):
+        if words := line.strip():
+            if units and not re.search(r"[。；！？]", units[-1].text):
+                last = units.pop()  # a line that is no sentence belongs to what follows
+                units.append(Unit(last.article, (), f"{last.text}\n{words}", last.start, at + len(line)))
+            else:
+                units.append(Unit(f"段落{in_words(len(units) + 1)}", (), words, at, at + len(line)))
+        at += len(line) + 1
+    return units if len(units) > 1 else []
+
+
+def _says_something(lines: list[str]) -> bool:
+    """Whether there is a sentence or a table among the lines, not only a title and whom it is addressed to."""
+    return any(re.search(r"[。；]", line) or CELLS in line for line in lines)
+
+
+def _cells(line: str) -> list[str]:
+    """Cells of a table row as Markdown or as reading leaves it (`a | b`); none for other lines, empty for rules."""
+    if "|" not in line:
+        return []
+    cells = [c.strip() for c in line.strip("| ").split("|")] if line.startswith("|") else line.split(CELLS)
+    rule = all(re.fullmatch(r":?-{2,}:?", c) for c in cells)
+    return [] if len(cells) < 2 else ["", ""] if rule else [c.strip() for c in cells]
 
 
 def _has_articles(body: str) -> bool:
@@ -133,6 +169,7 @@ class _Cutter:
         self.last = 0
         self.units: list[Unit] = []
         self.contents = False
+        self.header: str | None = None
         self.at = (0, 0)
         self.span = (0, 0)
 
@@ -148,11 +185,38 @@ class _Cutter:
         elif self.articles and (begun := self._article(line)):
             self.contents = False
             self._begin(begun[0], tuple(h for _, h in self.path), [begun[1]] if begun[1] else [])
-        elif not self.articles and (found := _NUMBERED.match(line)):
-            self._numbered(found)
+        elif not self.articles:
+            self._guide_line(line, end)
         elif self.name and not self.contents:
             self.lines.append(line)
             self.span = (self.span[0], end)
+
+    def _guide_line(self, line: str, end: int) -> None:
+        """A line of a document without articles: a row, a numbered piece, or running words."""
+        if cells := _cells(line):
+            self._row(cells, end)
+            return
+        self.header = None
+        if found := _NUMBERED.match(line):
+            self._numbered(found)
+        elif not self.contents:
+            self._words(line, end)
+
+    def _words(self, line: str, end: int) -> None:
+        if not self.name:  # what stands before the first heading
+            self.name, self.where, self.span = FOREWORD, (), self.at
+        self.lines.append(line)
+        self.span = (self.span[0], end)
+
+    def _row(self, cells: list[str], end: int) -> None:
+        """A row of a table is a unit under the table's first row, which stays with the words around it."""
+        row = CELLS.join(cells)
+        if self.header is None:
+            self.header = row
+            self._words(row, end)
+        elif name := next((c for c in cells if c and not c.isdigit()), ""):
+            where = (*self.where, *([self.name] if self.name != FOREWORD else []), self.header)
+            self.units.append(Unit(name[:30], where, row, *self.at))
 
     def _article(self, line: str) -> tuple[str, str] | None:
         found = _ARTICLE.match(line)
@@ -190,7 +254,8 @@ class _Cutter:
         self.name, self.where, self.lines, self.span = name, where, lines, self.at
 
     def _finish(self) -> None:
-        if self.name and self.lines:
+        self.header = None
+        if self.name and self.lines and (self.name != FOREWORD or _says_something(self.lines)):
             self.units.append(Unit(self.name, self.where, "\n".join(self.lines), *self.span))
         self.name, self.lines = "", []
 

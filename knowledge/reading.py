@@ -68,8 +68,10 @@ def places(kept: PolicyText, passage: Passage, quote: str | None = None) -> list
     if unit is None or unit.start < 0:
         return []
     whole = kept.text[unit.start : unit.end]
-    span = locate(passage.text if quote is None else quote, whole)
-    return kept.places(unit.start + span[0], unit.start + span[1]) if span else []
+    wanted = passage.text if quote is None else quote
+    # Line by line: the words of a section may go on behind a table whose rows are units of their own.
+    spans = [span for line in wanted.split("\n") if (span := locate(line, whole))]
+    return [at for a, b in spans for at in kept.places(unit.start + a, unit.start + b)]
 
 
 def text_of(path: Path, sha256: str, cache: Path) -> str:

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 from knowledge.citation import Passage
-from knowledge.particulars import STATE, Given, particulars
+from knowledge.document_names import STATE
+from knowledge.particulars import Given, particulars
 from knowledge.passages import Unit, article_name, cut, front_matter, gaps
 
 _NAMED = re.compile(r"^(?P<title>.+?)\s*[(（](?P<version>\d{4}-\d{2}-\d{2})[)）]$")
