@@ -108,12 +108,18 @@ def day_in(words: str) -> date | None:
     return None
 
 
+def _head(body: str) -> str:
+    """What stands before the first article; without articles, before the first sentence."""
+    before, *articles = re.split(r"^[\s\u3000*]*第[一1]条", body, maxsplit=1, flags=re.MULTILINE)
+    return before[:2500] if articles else re.split(r"^.*。", before, maxsplit=1, flags=re.MULTILINE)[0][:2500]
+
+
 class _Reader:
     """Takes each particular from the first place that has it and remembers the place."""
 
     def __init__(self, body: str, given: Given, today: date) -> None:
         self.body, self.given, self.today = body, given, today
-        self.head = re.split(r"^[\s\u3000*]*第[一1]条", body, maxsplit=1, flags=re.MULTILINE)[0][:2500]
+        self.head = _head(body)
         self.found: dict[str, str] = {}
         self.problems: list[str] = []
         self.named = _NAMED.match(Path(given.filename).stem)
@@ -182,11 +188,12 @@ class _Reader:
 
     def _issued_in_text(self) -> date | None:
         """Newest day of a line on issuing or amending; else the first day of the head, else that of the signature."""
-        lines = [line for line in self.head.split("\n") if _ISSUING.search(line)]
+        head = re.sub(rf"自\s*(?:{_DAYS})\s*起", "", self.head)
+        lines = [line for line in head.split("\n") if _ISSUING.search(line)]
         days = [d for line in lines if (d := day_in(line)) and self._likely(d)]
         signed = [day_in(m[1]) for m in _SIGNED.findall(self.body[-1500:])]
-        first = day_in(self.head[:600])
-        return max(days) if days else first or next((d for d in signed if d), None)
+        first = day_in("\n".join(line for line in head[:600].split("\n") if "施行" not in line))
+        return max(days) if days else next((d for d in (*signed, first) if d), None)
 
     def _version(self, issued: date | None) -> str:
         version = self._taken(
@@ -223,6 +230,8 @@ class _Reader:
         """(number, who gave the order): with several, that on the line of the version's day."""
         lines = [line for line in self.head.split("\n") if line.strip()]
         day = day_in(version)
+        # The order and its number often stand on two lines.
+        lines += [a + b for a, b in zip(lines, lines[1:], strict=False) if re.match(r"\s*第", b)]
         lines.sort(key=lambda line: day is None or day_in(line) != day)
         found = next((n for line in lines if (n := numbered(line))[0]), ("", ""))
         number = self._taken("number", self.given.key("number"), (found[0], "text"))
