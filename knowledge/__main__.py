@@ -6,12 +6,13 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import date
 from functools import partial
 from pathlib import Path
 
+from knowledge import bench
 from knowledge.health import examine, summary
 from knowledge.index import MEANING_WEIGHT, WORDS_WEIGHT, Hit
 from knowledge.items import Catalogue
@@ -42,25 +43,38 @@ def main(arguments: Sequence[str] | None = None, settings: Settings | None = Non
     measured.add_argument("--questions", type=Path, nargs="+", required=True)
     measured.add_argument("--documents", type=Path, required=True)
     measured.add_argument("--any-day", action="store_true", help="search superseded text too")
+    costs = commands.add_parser("bench", help="time and memory of the index at growing sizes")
+    costs.add_argument("--documents", type=Path, required=True)
+    costs.add_argument("--random-vectors", action="store_true", help="embed nothing: what the index alone costs")
+    costs.add_argument("--sizes", type=int, nargs="+", default=bench.SIZES, help="passages")
     chosen = parser.parse_args(arguments)
     settings = settings or Settings()
     if folder := getattr(chosen, "folder", None) or getattr(chosen, "documents", None):
         settings = settings.model_copy(update={"documents": folder})
     run = {"ingest": _ingest, "search": _search, "items": _items, "check": _check}
-    return (run | {"versions": _versions, "measure": _measure})[chosen.command](settings, chosen)
+    return (run | {"versions": _versions, "measure": _measure, "bench": _bench})[chosen.command](settings, chosen)
 
 
 def _built(settings: Settings, quiet: bool = False) -> Library:
     library = Library(settings)
-    library.refresh()
-    began = time.monotonic()
+    bars = {step: _bar(name) for step, name in (("read", "读文件"), ("index", "建索引"))}
+    library.refresh(None if quiet else lambda step, done, whole: bars[step](done, whole))
+    library.vectorise(None if quiet else _bar("向量"))
+    return library
+
+
+def _bar(name: str) -> Callable[[int, int], None]:
+    """Says on the error stream how far a step is, how fast it goes and how long it will take."""
+    began: list[tuple[float, int]] = []
 
     def progress(done: int, whole: int) -> None:
-        left = (time.monotonic() - began) * (whole - done) / max(done, 1)
-        print(f"\r向量 {done}/{whole}，约剩 {left:.0f} 秒 ", end="", file=sys.stderr, flush=True)
+        began[:] = began or [(time.monotonic(), done)]
+        rate = (done - began[0][1]) / max(time.monotonic() - began[0][0], 1e-3)
+        left = f"，每秒 {rate:.0f}，约剩 {(whole - done) / rate:.0f} 秒" if rate else ""
+        end = "\n" if done == whole else ""
+        print(f"\r{name} {done}/{whole}{left} ", end=end, file=sys.stderr, flush=True)
 
-    library.vectorise(None if quiet else progress)
-    return library
+    return progress
 
 
 def _ingest(settings: Settings, chosen: argparse.Namespace) -> int:
@@ -74,6 +88,12 @@ def _search(settings: Settings, chosen: argparse.Namespace) -> int:
     library = _built(settings)
     for hit in library.search(" ".join(chosen.words), k=chosen.k):
         print(f"{hit.score:.3f}  {hit.passage.id}\n       {hit.passage.text[:100]}")
+    return 0
+
+
+def _bench(settings: Settings, chosen: argparse.Namespace) -> int:
+    for line in bench.bench(chosen.documents, settings, chosen.random_vectors, chosen.sizes):
+        print(line, flush=True)
     return 0
 
 

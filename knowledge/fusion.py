@@ -29,6 +29,8 @@ class Weights:
     """BM25 over the sayings alone, as a share of `words`."""
     said_meaning: float = 0.5
     """Vectors of the sayings alone, as a share of `meaning`."""
+    said_depth: int = 10
+    """How far down the lists of the sayings are read: further down they have little to do with the question."""
     reworded: float = 0.5
     """The lists of a rewording, as a share of those of the question."""
     legal: float = 0.3

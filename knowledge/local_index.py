@@ -251,27 +251,27 @@ def _lists(
     region: str | None,
     weights: Weights,
 ) -> Lists:
-    def words(field: str, share: float) -> list[Ranking]:
+    def words(field: str, share: float, depth: int) -> list[Ranking]:
         if not weights.words * share or not len(view.columns):
             return []
-        return [view.reader.best(q, field, on, region, weights.legal, DEPTH) for q in queries]
+        return [view.reader.best(q, field, on, region, weights.legal, depth) for q in queries]
 
-    def meaning(kind: _Meaning, share: float) -> list[Ranking]:
-        return [] if vectors is None or not weights.meaning * share else _near(kind, vectors, allowed)
+    def meaning(kind: _Meaning, share: float, depth: int) -> list[Ranking]:
+        return [] if vectors is None or not weights.meaning * share else _near(kind, vectors, allowed, depth)
 
     return Lists(
-        words=words("words", 1.0),
-        said_words=words("said", weights.said_words),
-        meaning=meaning(view.texts, 1.0),
-        said_meaning=meaning(view.said, weights.said_meaning),
+        words=words("words", 1.0, DEPTH),
+        said_words=words("said", weights.said_words, weights.said_depth),
+        meaning=meaning(view.texts, 1.0, DEPTH),
+        said_meaning=meaning(view.said, weights.said_meaning, weights.said_depth),
     )
 
 
-def _near(kind: _Meaning, vectors: Matrix, allowed: NDArray[np.bool_]) -> list[Ranking]:
+def _near(kind: _Meaning, vectors: Matrix, allowed: NDArray[np.bool_], depth: int) -> list[Ranking]:
     usable = kind.links.usable(allowed, sum(len(s) for s in kind.segments))
     # Twice as many, because several of them may belong to one passage.
-    found = nearest(kind.segments, vectors, usable, 2 * DEPTH)
-    return [kind.links.ranked(places, scores, allowed, DEPTH) for places, scores in found]
+    found = nearest(kind.segments, vectors, usable, 2 * depth)
+    return [kind.links.ranked(places, scores, allowed, depth) for places, scores in found]
 
 
 def _cited(view: _View, query: str, allowed: NDArray[np.bool_]) -> list[int]:

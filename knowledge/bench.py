@@ -1,0 +1,210 @@
+"""What the index costs at growing sizes: one table. Each step in a process of its own, so that memory is its own.
+
+With random vectors nothing is embedded: times of search and of adding leave the embedder out, memory as well.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import resource
+import statistics
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+
+from knowledge.embedder import Embedder, open_embedder
+from knowledge.folders import KINDS
+from knowledge.index import Matrix
+from knowledge.library import Library
+from knowledge.passages import in_words
+from prompts.settings import Settings
+
+SIZES = (10_000, 50_000, 200_000)
+QUESTIONS = 300
+NEW = "新增事项办法"
+Result = TypeVar("Result")
+
+
+class RandomVectors(Embedder):
+    """Vectors of length 1 that mean nothing, as many numbers as E5 small has."""
+
+    def __init__(self, size: int = 384) -> None:
+        self._size, self._numbers = size, np.random.default_rng(7)
+
+    def queries(self, texts: Sequence[str]) -> Matrix:
+        """One a text."""
+        found = self._numbers.standard_normal((len(texts), self._size), np.float32)
+        out: Matrix = found / np.linalg.norm(found, axis=1, keepdims=True)
+        return out
+
+    passages = queries
+
+
+@dataclass(frozen=True)
+class Built:
+    """Seconds, and MiB at the highest."""
+
+    passages: int
+    words: float
+    vectors: float
+    memory: float
+
+
+@dataclass(frozen=True)
+class Served:
+    """Seconds and MiB; searches in milliseconds as (median, 95th percentile)."""
+
+    opened: float
+    memory: float
+    by_words: tuple[float, float]
+    both: tuple[float, float]
+    added: float
+    """From a new file to finding it by words, on disk."""
+    meanwhile: tuple[float, float]
+    """Searches while documents are added."""
+
+
+@dataclass(frozen=True)
+class _Place:
+    documents: Path
+    settings: Settings
+    random: bool
+
+    def library(self) -> Library:
+        """A library of these documents alone."""
+        return Library(self.settings, self._embedder, [self.documents])
+
+    def _embedder(self) -> Embedder:
+        return RandomVectors() if self.random else open_embedder(self.settings)
+
+
+def bench(documents: Path, settings: Settings, random: bool, sizes: Sequence[int] = SIZES) -> Iterator[str]:
+    """Lines of the table; a size beyond what `documents` holds stands for all of it."""
+    vectors = "random vectors" if random else settings.embedder
+    yield f"{vectors}; searches in ms, median/p95"
+    yield (
+        f"{'passages':>9} {'words s':>8} {'vectors s':>9} {'build MiB':>9} {'disk MiB':>8} {'open s':>7} {'MiB':>6} "
+        f"{'by words':>12} {'with meaning':>13} {'add s':>6} {'meanwhile':>12}"
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        for size in sizes:
+            here = Path(folder) / str(size)
+            (here / "documents").mkdir(parents=True)
+            _link(documents, here / "documents", size)
+            place = _Place(here / "documents", settings.model_copy(update={"data": here / "data"}), random)
+            built, served = _apart(_build, place), _apart(_serve, place)
+            yield _line(built, served, _mib(here / "data"))
+
+
+def _line(built: Built, served: Served, disk: float) -> str:
+    times = [f"{median:.1f}/{p95:.1f}" for median, p95 in (served.by_words, served.both, served.meanwhile)]
+    return (
+        f"{built.passages:>9} {built.words:>8.1f} {built.vectors:>9.1f} {built.memory:>9.0f} {disk:>8.0f} "
+        f"{served.opened:>7.2f} {served.memory:>6.0f} {times[0]:>12} {times[1]:>13} {served.added:>6.2f} {times[2]:>12}"
+    )
+
+
+def _link(documents: Path, folder: Path, size: int) -> None:
+    """Links documents until they hold about `size` articles, told by their lines."""
+    held = 0
+    for file in sorted(f for f in documents.rglob("*") if f.suffix.lower() in KINDS):
+        if held >= size:
+            return
+        held += file.read_bytes().count("\n第".encode())
+        kept = folder / file.relative_to(documents)
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.symlink_to(file.resolve())
+
+
+def _apart(work: Callable[[_Place], Result], place: _Place) -> Result:
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(work, place).result()
+
+
+def _build(place: _Place) -> Built:
+    library = place.library()
+    began = time.perf_counter()
+    library.refresh()
+    words = time.perf_counter() - began
+    library.vectorise()
+    return Built(library.status().passages, words, time.perf_counter() - began - words, _memory())
+
+
+def _serve(place: _Place) -> Served:
+    library = place.library()
+    began = time.perf_counter()
+    library.refresh()
+    opened = time.perf_counter() - began
+    questions = _questions(library)
+    by_words = _timed(lambda question: library.search(question, weights=(1.0, 0.0)), questions)
+    library.vectorise()
+    both = _timed(library.search, questions)
+    memory = _memory()
+    added, meanwhile = _added(library, place.documents, questions)
+    return Served(opened, memory, _summed(by_words), _summed(both), added, _summed(meanwhile))
+
+
+def _questions(library: Library) -> list[str]:
+    """Some words out of the middle of passages from all over the library."""
+    titles = library.titles()
+    chosen = titles[:: max(len(titles) // QUESTIONS, 1)][:QUESTIONS]
+    found = [hit.passage.text for title in chosen for hit in library.search(title, 1, any_day=True)]
+    return [text[len(text) // 3 : len(text) // 3 + 24] for text in found]
+
+
+def _timed(search: Callable[[str], object], questions: Sequence[str]) -> list[float]:
+    """Milliseconds of each, after some to warm up."""
+    times = []
+    for place, question in enumerate([*questions[:20], *questions]):
+        began = time.perf_counter()
+        search(question)
+        if place >= 20:
+            times.append(1000 * (time.perf_counter() - began))
+    return times
+
+
+def _added(library: Library, documents: Path, questions: Sequence[str]) -> tuple[float, list[float]]:
+    """Median seconds until a new document of 40 articles, or a new version of it, is found; searches meanwhile."""
+    done, meanwhile, times = threading.Event(), list[float](), []
+
+    def ask() -> None:
+        while not done.is_set():
+            meanwhile.extend(_timed(library.search, questions[:30]))
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    try:
+        for version in range(1, 8):
+            articles = [f"第{in_words(n)}条 第{version}版的新增事项{n}应当当场办理。" for n in range(1, 41)]
+            file = documents / f"{NEW}(2026-0{version}-01).md"
+            file.write_text("\n".join(articles), "utf-8")
+            began = time.perf_counter()
+            library.refresh()
+            [hit] = library.search(f"第{version}版的新增事项", 1, any_day=True, weights=(1.0, 0.0))
+            times.append(time.perf_counter() - began)
+            if hit.passage.document != NEW:
+                raise RuntimeError(f"wanted {file.name} to be found, got {hit.passage.id}")
+    finally:
+        done.set()
+        asking.join()
+    return statistics.median(times), meanwhile
+
+
+def _summed(times: Sequence[float]) -> tuple[float, float]:
+    return statistics.median(times), float(np.percentile(times, 95))
+
+
+def _memory() -> float:
+    """MiB this process has had at the highest."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _mib(folder: Path) -> float:
+    return sum(f.stat().st_size for f in folder.rglob("*") if f.is_file()) / 2**20
