@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pytest
+
 from knowledge.sources import sayings, settle, source_of, title_key
 
 
@@ -89,3 +91,28 @@ def test_a_guide_lends_its_lay_words_to_the_articles_it_gives_as_basis() -> None
         "登记法#第三条": ["搬家：搬了地方要变更。"],
     }
     assert sayings([source_of(*law("登记法", "2019-04-23", "见（《登记条例》第一条）。"))]) == {}
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        "本条例自2022年11月1日起施行。《个体条例》同时废止。",
+        "1995年5月1日国务院发布的《个体条例》和《名称办法》同时废止。",
+        "《个体条例》自本条例施行之日起即行废止。",
+        "自本条例公布之日起，《中华人民共和国个体条例》（国务院令第596号）予以废止。",
+    ],
+)
+def test_repeal_clauses_name_other_titles_in_their_several_forms(clause: str) -> None:
+    assert "个体条例" in source_of(*law("促进条例", "2022-10-01", clause)).repeals
+
+
+def test_a_clause_about_the_repeal_of_rules_in_general_repeals_nothing() -> None:
+    clause = "规章的制定、修改和废止，依照《中华人民共和国立法法》的规定执行。"
+    assert source_of(*law("立法条例", "2017-02-11", clause)).repeals == ()
+
+
+def test_days_that_contradict_each_other_are_reported_and_the_text_stays_readable() -> None:
+    front = "in_force_from: 2022-03-01\nin_force_to: 2020-01-01\n"
+    source = source_of(*law("倒条例", "2021-07-27", "乙。", front))
+    assert len(source.passages()) == 2
+    assert any("不晚于施行日期" in p for p in source.problems)
