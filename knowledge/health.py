@@ -20,7 +20,7 @@ from knowledge.library import Library, LibraryStatus
 from knowledge.rank import prevailing
 from knowledge.reviewed import FILE, Review, ReviewError, reviewed, reviews
 from knowledge.scopes import Scopes
-from knowledge.sources import title_key
+from knowledge.sources import Source, title_key
 
 EARLIEST = date(2025, 1, 1)
 """No office runs this product before; a clock that says so is wrong."""
@@ -49,17 +49,17 @@ _KNOWN: tuple[tuple[str, Level, str, str], ...] = (
 def examine(library: Library, items: Sequence[Item], scopes: Scopes | None, on: date) -> list[Finding]:
     """Everything found, errors first, in the order of the files; `on` is the office's day. Reads the whole library."""
     documents = by_document(library.passages())
-    files: dict[str, str] = {}
-    for file, source in library.sources().items():
-        files.setdefault(source.name, file)
+    sources = library.sources()
+    files = {source.name: file for file, source in reversed(sources.items())}
+    issuers = {source.name: source.issuer for source in sources.values()}
     shelf = Shelf(documents, on)
     known, found = of_reviews(library)
-    found += [*of_files(library.status()), *of_clock(on)]
+    found += [*of_files(library.status()), *of_reading(sources), *of_clock(on)]
     told = {f.file for f in found if f.kind == "dates"}
     found += [f for f in of_days(documents, files, on) if f.file not in told or f.level == "note"]
     found += [*of_duplicates(documents, files), *of_words(documents, files)]
     found += [*of_guides(documents, files, shelf), *of_items(items, scopes, shelf)]
-    found += of_conflicts(documents, files, on, known, rested_on(documents, items, scopes))
+    found += of_conflicts(documents, files, on, known, rested_on(documents, items, scopes), issuers)
     return sorted(found, key=lambda f: (f.level != "error", f.file))
 
 
@@ -79,6 +79,13 @@ def of_files(status: LibraryStatus) -> Iterator[Finding]:
     if lacking := status.passages - status.vectors_done:
         what = f"{lacking} 条条文还没有向量，只能按词语查到"
         yield Finding("note", "vectors", "语义检索", "", what, "运行 python -m knowledge ingest，或者等服务在后台做完")
+
+
+def of_reading(sources: Mapping[str, Source]) -> Iterator[Finding]:
+    """What is no fault of a file and still worth a look: a scan, hidden words, an encoding claimed wrongly."""
+    for file, source in sources.items():
+        for note in source.notes:
+            yield Finding("note", "reading", file, "", note.rstrip("。"), "打开文件看一眼，必要时换清楚的文字版")
 
 
 def _known(problem: str) -> tuple[Level, str, str]:
@@ -151,11 +158,17 @@ def of_words(documents: Documents, files: Mapping[str, str]) -> Iterator[Finding
 
 
 def of_conflicts(
-    documents: Documents, files: Mapping[str, str], on: date, known: Sequence[Review], named: set[str]
+    documents: Documents,
+    files: Mapping[str, str],
+    on: date,
+    known: Sequence[Review],
+    named: set[str],
+    issuers: Mapping[str, str],
 ) -> Iterator[Finding]:
     """Provisions that seem to disagree and that nobody has reviewed; which would prevail, and why.
 
-    `named`: keys of the titles that guides and items rest on; in a large library only these are compared.
+    `named`: keys of the titles that guides and items rest on; in a large library only these are compared. `issuers`:
+    `title@version` → who issued it, empty when unknown.
     """
     held = [p for found in documents.values() for p in found]
     if len(held) > COMPARED:
@@ -166,7 +179,8 @@ def of_conflicts(
         one, other = found.one.passage, found.other.passage
         if reviewed(one, other, known):
             continue
-        ruling = prevailing(one, other)
+        bodies = {issuers.get(f"{p.document}@{p.version}", "") for p in (one, other)}
+        ruling = prevailing(one, other, one_body=len(bodies) == 1 and "" not in bodies)
         winner = {"one": one, "other": other}.get(ruling.side or "")
         first = f"若确实矛盾，以《{winner.document}》为准（{ruling.why}）" if winner else f"若确实矛盾：{ruling.why}"
         what = (

@@ -225,3 +225,16 @@ def test_our_guides_and_items_hold_against_the_real_laws(tmp_path: Path) -> None
     library.close()
     assert [f.line for f in seen if f.level == "error"] == []
     assert not any("才施行" in f.what for f in seen)
+
+
+def test_of_two_rules_of_one_department_the_later_would_prevail(tmp_path: Path) -> None:
+    words = "第一条 伪造摊位许可证件的，由主管部门责令改正，处{}以下的罚款。\n\n第二条 {}。\n"
+    same = {"rank": "部门规章", "issuer": "国家市场监督管理总局"}
+    files = {
+        "甲.md": law("市集办法", words.format("三千元", "甲"), **same),
+        "乙.md": law("许可办法", words.format("十万元", "乙"), **same, in_force_from="2024-05-01"),
+        "丙.md": law("仓储条例"),
+        "丁.md": law("航运条例", "第一条 船舶靠港应当报告。\n\n第二条 丙。\n"),
+    }
+    (only,) = [f for f in found(tmp_path, files) if f.kind == "conflict"]
+    assert "以《许可办法》为准" in only.what and "第一百零三条" in only.what
