@@ -1,4 +1,4 @@
-"""`python -m knowledge ingest DIR | search WORDS | items | check | measure`: the library from the command line."""
+"""`python -m knowledge ingest DIR | search WORDS | read FILE | items | check | measure`: the library from the command line."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from knowledge import bench
+from knowledge import bench, reading_bench
 from knowledge.health import examine, summary
 from knowledge.index import MEANING_WEIGHT, WORDS_WEIGHT, Hit
+from knowledge.intake import report
 from knowledge.items import Catalogue
 from knowledge.library import Library
 from knowledge.measure import measure, read_questions
@@ -47,11 +48,16 @@ def main(arguments: Sequence[str] | None = None, settings: Settings | None = Non
     costs.add_argument("--documents", type=Path, required=True)
     costs.add_argument("--random-vectors", action="store_true", help="embed nothing: what the index alone costs")
     costs.add_argument("--sizes", type=int, nargs="+", default=bench.SIZES, help="passages")
+    read = commands.add_parser("read", help="say what is read of each file: particulars, units, problems")
+    read.add_argument("files", type=Path, nargs="+")
+    reading = commands.add_parser("bench-reading", help="speed and rightness of reading beside other libraries")
+    reading.add_argument("--scanned-pages", type=int, default=2)
     chosen = parser.parse_args(arguments)
     settings = settings or Settings()
     if folder := getattr(chosen, "folder", None) or getattr(chosen, "documents", None):
         settings = settings.model_copy(update={"documents": folder})
-    run = {"ingest": _ingest, "search": _search, "items": _items, "check": _check}
+    run = {"ingest": _ingest, "search": _search, "items": _items, "check": _check, "read": _read}
+    run |= {"bench-reading": _bench_reading}
     return (run | {"versions": _versions, "measure": _measure, "bench": _bench})[chosen.command](settings, chosen)
 
 
@@ -94,6 +100,19 @@ def _search(settings: Settings, chosen: argparse.Namespace) -> int:
 def _bench(settings: Settings, chosen: argparse.Namespace) -> int:
     for line in bench.bench(chosen.documents, settings, chosen.random_vectors, chosen.sizes):
         print(line, flush=True)
+    return 0
+
+
+def _read(settings: Settings, chosen: argparse.Namespace) -> int:
+    found = report(chosen.files, settings.day())
+    print("\n".join(line for one in found for line in one.lines))
+    return int(not all(one.well for one in found))
+
+
+def _bench_reading(settings: Settings, chosen: argparse.Namespace) -> int:
+    print(f"{reading_bench.conditions()}\n{reading_bench.HEAD}")
+    for reading in reading_bench.bench(chosen.scanned_pages):
+        print(reading.line(), flush=True)
     return 0
 
 

@@ -114,17 +114,26 @@ def _running(pages: Sequence[ReadPage]) -> set[int]:
         lines = sorted((li for li in page.lines if li.text.strip()), key=lambda li: li.place[1])
         for line in {id(li): li for li in (*lines[:2], *lines[-2:])}.values():
             middle = (line.place[1] + line.place[3]) / 2
-            if _PAGE_NUMBER.match(line.text):
+            if line.cell < 0 and _PAGE_NUMBER.match(line.text) and (_in_margin(middle) or _alone(line, lines)):
                 out.add(id(line))
             elif plain := re.sub(r"[\d\s]", "", line.text):
                 places[plain].append((middle, page.number, id(line)))
     for found in places.values():
         for middle, _, mark in found:
             alike = {number for other, number, _ in found if abs(other - middle) < 0.02}
-            margin = middle < 0.11 or middle > 0.9
-            if len(alike) >= 3 or (margin and len(alike) == 2 and len(pages) <= 4):
+            if len(alike) >= 3 or (_in_margin(middle) and len(alike) == 2 and len(pages) <= 4):
                 out.add(mark)
     return out
+
+
+def _in_margin(middle: float) -> bool:
+    return middle < 0.1 or middle > 0.9
+
+
+def _alone(line: Line, lines: Sequence[Line]) -> bool:
+    """Whether nothing stands beside the line: the last number of a table is no page number."""
+    middle = (line.place[1] + line.place[3]) / 2
+    return not any(other is not line and other.place[1] < middle < other.place[3] for other in lines)
 
 
 def _footnotes(page: ReadPage, lines: list[Line]) -> tuple[list[Line], list[Line]]:

@@ -64,7 +64,8 @@ def test_the_order_of_the_version_is_its_number() -> None:
 
 
 def test_a_text_behind_its_promulgation_is_told_from_it() -> None:
-    order = "中华人民共和国国务院令\n第746号\n《登记管理条例》已经通过，现予公布，自2022年3月1日起施行。\n总理 某某\n2021年7月27日\n"
+    order = "中华人民共和国国务院令\n第746号\n《登记管理条例》已经通过，现予公布，自2022年3月1日起施行。\n"
+    order += "总理 某某\n2021年7月27日\n"
     source = read(f"{order}中华人民共和国登记管理条例\n第一章 总则\n第一条 甲。\n第二条 本条例自2022年3月1日起施行。")
     assert (source.title, source.number, source.issuer) == ("登记管理条例", "国务院令第746号", "国务院")
     assert (source.issued, source.in_force_from) == (date(2021, 7, 27), date(2022, 3, 1))
