@@ -16,25 +16,31 @@ Bound = Literal["", ">=", "<="]
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "俩": 2, "半": 0.5}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 _BIG = {"万": 10_000, "亿": 100_000_000}
-_N = r"(?:\d[\d,]*(?:\.\d+)?(?:[百万亿]|千(?![克米瓦]))*|(?:[零〇一二两俩三四五六七八九十百万亿]|千(?![克米瓦]))+|半)"
+_DECIMAL = r"[零〇一二三四五六七八九十]+点[零〇一二三四五六七八九]+(?=倍|[万亿元米平公吨%])[万亿]?"
+_N = (
+    rf"(?:{_DECIMAL}|\d[\d,]*(?:\.\d+)?(?:[百万亿]|千(?![克米瓦]))*"
+    r"|(?:[零〇一二两俩三四五六七八九十百万亿]|千(?![克米瓦]))+|半)"
+)
 _UNIT = (
-    r"个?工作日|个月|个星期|个小时|个?钟头|小时|分钟|星期|周岁|周年|美元|块钱|人民币|平方米|千克|公斤|公里|汉字"
+    r"个?工作日|个?自然日|个月|个星期|个小时|个?钟头|小时|分钟|星期|周岁|周年|美元|块钱|人民币|平方米|平米|千克|公斤|公里|汉字"
     r"|元|块|圆|日|天|月|年|岁|周|时|点|倍|成|人|名|个|次|种|米|吨|份|套|条|件|户|家|字"
 )
 _SAME = {
     "个工作日": "工作日", "天": "日", "个月": "月", "个小时": "小时", "个钟头": "小时", "钟头": "小时",
     "周岁": "岁", "块钱": "元", "块": "元", "圆": "元", "人民币": "元", "点": "时", "名": "人", "周年": "年",
-    "公斤": "千克", "汉字": "字", "个星期": "周", "星期": "周",
+    "公斤": "千克", "平米": "平方米", "自然日": "日", "个自然日": "日", "汉字": "字", "个星期": "周", "星期": "周",
 }  # fmt: skip
 _VAGUE = {"个", "次", "种", "人", "份", "套", "条", "件", "户", "家", "字", ""}
 _QUANTITY = re.compile(rf"(?P<num>{_N})\s*(?:多|余)?(?P<unit>{_UNIT})?(?:的?罚款)?")
 _PART = re.compile(rf"(?P<base>百|千|万|[二三四五六七八九十])分之(?P<num>{_N})")
+_HALF = re.compile(r"(?:超?过|达到|不足)?半数|一半")
+_RATIO = re.compile(r"(?P<num>\d{1,2})/(?P<base>\d{1,2})(?![/\d])")
 _PERCENT = re.compile(r"(?P<num>\d+(?:\.\d+)?)\s*[%‰]")
 _DAY = re.compile(rf"(?P<month>{_N})月(?:份)?(?:(?P<day>{_N})[日号]|(?P<end>底))")
 _YEAR = re.compile(r"(?P<num>(?:19|20)\d\d|二[〇零][〇零一二三四五六七八九]{2})年")
 _DOUBLE = re.compile("双倍|翻倍|加倍")
 _NOT_A_NUMBER = re.compile(
-    r"一(?:律|般|样|起|致|同|次性|经|方|定|切|旦|些|直|并|体|站|网|窗|款|项|边|块(?!钱|以|内)|点|会|下|家(?!公司|企业))"
+    r"一(?:律|般|样|起|致|同|次性|经|方|定|切|旦|些|直|并|体|站|网|窗|款|项|边|块(?!钱|以|内)|点(?![零〇一二三四五六七八九十半])|会|下|家(?!公司|企业))"
     r"|统一|同一|唯一|(?<!分)之一|进一步|万一|千万别|千万不|十分(?!之)|单一|任一|每一|另一|某一|这一|那一|(?<!以)上一|(?<!以)下一|一个人|百姓"
 )
 _REFERENCE = re.compile(
@@ -54,6 +60,8 @@ class Quantity:
     start: int
     end: int
     bound: Bound = ""
+    strict: bool = False
+    """The bound leaves the number itself out (不满, 超过, 以外)."""
 
 
 def widen(text: str) -> str:
@@ -70,9 +78,22 @@ def number(words: str) -> float | None:
         for c in found[2]:
             value *= (_UNITS | _BIG)[c]
         return value
+    if "点" in plain:
+        return _decimal(plain)
     if not plain or any(c not in _DIGITS and c not in _UNITS and c not in _BIG for c in plain):
         return None
     return _chinese(plain)
+
+
+def _decimal(words: str) -> float | None:
+    """一点五 is 1.5, 一点五万 is 15000."""
+    whole, _, rest = words.partition("点")
+    big = _BIG.get(rest[-1:], 1)
+    digits = rest.rstrip("万亿")
+    before = number(whole)
+    if before is None or not digits or any(c not in _DIGITS for c in digits):
+        return None
+    return float(f"{before:.0f}.{''.join(str(int(_DIGITS[c])) for c in digits)}") * big
 
 
 def _chinese(words: str) -> float:
@@ -99,7 +120,14 @@ def quantities(text: str) -> list[Quantity]:
     def free(span: tuple[int, int]) -> bool:
         return all(span[1] <= a or span[0] >= b for a, b in taken)
 
-    for pattern, read in ((_DAY, _day), (_YEAR, _year), (_PART, _part), (_PERCENT, _percent), (_DOUBLE, _double)):
+    for pattern, read in (
+        (_DAY, _day),
+        (_YEAR, _year),
+        (_PART, _part),
+        (_PERCENT, _percent),
+        (_DOUBLE, _double),
+        *_SHARES,
+    ):
         for m in pattern.finditer(plain):
             quantity = read(m) if free(m.span()) else None
             if quantity:
@@ -132,6 +160,19 @@ def _percent(m: re.Match[str]) -> Quantity | None:
 
 def _double(m: re.Match[str]) -> Quantity | None:
     return Quantity(2, "倍", m[0], m.start(), m.end())
+
+
+def _half(m: re.Match[str]) -> Quantity | None:
+    return Quantity(50, "%", m[0], m.start(), m.end())
+
+
+def _ratio(m: re.Match[str]) -> Quantity | None:
+    num, base = int(m["num"]), int(m["base"])
+    good = 0 < num < base
+    return Quantity(round(num / base * 100, 6), "%", m[0], m.start(), m.end()) if good else None
+
+
+_SHARES = ((_HALF, _half), (_RATIO, _ratio))
 
 
 def _counted(plain: str, taken: list[tuple[int, int]]) -> list[Quantity]:
@@ -169,7 +210,11 @@ def _unit(value: float, unit: str, m: re.Match[str]) -> Quantity | None:
         value, unit = 15, "日"
     if unit == "年" and value % 1 == 0.5:
         value, unit = value * 12, "月"
+    if unit in ("年", "月", "日") and value == 1 and _RATE.match(m.string[m.end() : m.end() + 8]):
+        return None
     # 一个, 一次 are articles rather than counts; a bare digit without a unit says too little.
+    if unit in ("人", "个") and value == 1 and _AT_LEAST.match(m.string[m.end() :]):
+        return Quantity(value, unit, m[0], m.start(), m.end())
     if unit in _VAGUE and (value <= 1 or (not unit and value < 10)):
         return None
     if unit == "时" and value <= 12 and _EVENING.search(m.string[max(0, m.start() - 3) : m.start()]):
@@ -177,13 +222,23 @@ def _unit(value: float, unit: str, m: re.Match[str]) -> Quantity | None:
     return Quantity(value, unit, m[0], m.start(), m.end())
 
 
+_AT_LEAST = re.compile("以上")
+_RATE = re.compile(rf"[交缴补发给付收罚领]{_N}(?:元|块)")
+"""一年补三千元 is a rate."""
 _EVENING = re.compile(r"(?:晚上?|夜里?|夜间|下午|傍晚)$")
-_MORE = re.compile(r"^(?:\s*(?:的罚款)?)(?:以上|以后|起|及以上)")
+_MORE = re.compile(r"^(?:\s*(?:的罚款)?)(?:以上|以后|起|及以上|以外|之外)")
 _LESS = re.compile(r"^(?:以下|以内|之内|内|及以下|前|之前|以前)")
-_MORE_BEFORE = re.compile(r"(?:至少|不少于|不低于|最少|超过|满|大于|高于|多于)$")
-_LESS_BEFORE = re.compile(
-    r"(?:至多|最多|不超过|不得超过|不高于|最长|最高|少于|低于|不满|未满|不足|不大于|上限)(?:不得超过|为)?$"
+_MORE_BEFORE = re.compile(
+    r"(?:至少|最少|最低|不得?(?:少于|低于|小于|早于|短于)|(?<!不)(?<!不得)(?:超过|大于|高于|多于|晚于)|(?<![不未])满)为?$|(?:至少|最少)[一-龥]{1,3}$"
 )
+_LESS_BEFORE = re.compile(
+    r"(?:至多|最多|最长|最高|最晚|最迟|上限|不得?(?:超过|大于|高于|多于|晚于|长于|迟于)"
+    r"|(?<!不)(?<!不得)(?:少于|低于|小于|早于)|不满|未满|不足|不到|未到)(?:不得超过|为|是)?$|(?:至多|最多|最长)[一-龥]{1,3}$"
+)
+_STRICT = re.compile(
+    r"(?:(?<!不)(?<!不得)(?:超过|大于|高于|多于|晚于|少于|低于|小于|早于)|不满|未满|不足|不到|未到)为?$"
+)
+"""以上, 以下, 以内, 届满 include the number; 不满, 超过, 以外 do not (民法典 第一千二百五十九条)."""
 
 
 def _bounded(q: Quantity, plain: str) -> Quantity:
@@ -193,7 +248,8 @@ def _bounded(q: Quantity, plain: str) -> Quantity:
         bound = "<="
     elif _MORE.match(after) or _MORE_BEFORE.search(before):
         bound = ">="
-    return Quantity(q.value, q.unit, q.text, q.start, q.end, bound)
+    strict = bool(_STRICT.search(before)) or after.startswith(("以外", "之外"))
+    return Quantity(q.value, q.unit, q.text, q.start, q.end, bound, strict)
 
 
 def comparable(a: Quantity, b: Quantity) -> bool:
