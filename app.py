@@ -41,6 +41,7 @@ from knowledge.office import Office
 from knowledge.regions import Regions
 from knowledge.scopes import Scopes
 from prompts.models import Models
+from prompts.roles import standing
 from prompts.settings import ROLES, Settings
 from review import api as review_api
 from review.desk import Desk
@@ -137,6 +138,7 @@ def readiness(works: Works) -> dict[str, Any]:
         "database": "ready" if database else "down",
         "index": {**asdict(library), "ready": library.ready},
         "models": models,
+        "roles": {s.duty: s.line for s in standing(works.parts.models)},
         "degraded": degraded,
     }
 
@@ -176,7 +178,7 @@ def _mount_pages(app: FastAPI, works: Works) -> None:
     built = (
         (page.build(works.counter), page_shell.CSS, page.HEAD),
         (review_page.build(works.desk, works.counter), review_page.CSS, review_page.HEAD),
-        (eval_page.build(works.settings), page_shell.CSS, plain),
+        (eval_page.build(works.settings, works.parts.models), page_shell.CSS, plain),
     )
     for mount, (blocks, css, head) in zip(MOUNTS, built, strict=True):
         gradio.mount_gradio_app(

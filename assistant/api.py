@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
-import json
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -15,11 +13,13 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, Field
 
 from assistant import problems
-from assistant.answer import PolicyAnswer, answer
-from assistant.api_access import access_of, address_of, current_user, idempotent, problem_of, token_of
+from assistant.api_access import access_of, address_of, current_user, idempotent, token_of
+from assistant.api_events import events
 from assistant.counter import Counter
 from assistant.filing import Filing
+from assistant.inquiry import inquire
 from assistant.people import TooMany, User, WrongPassword
+from assistant.policy_answer import PolicyAnswer
 from assistant.views import (
     CheckerView,
     CheckView,
@@ -34,6 +34,7 @@ from assistant.views import (
     item_view,
     passage_view,
 )
+from assistant.written import Hear
 
 PREFIX = "/api/v1"
 router = APIRouter(
@@ -160,7 +161,7 @@ def openapi(user: Anyone, request: Request) -> JSONResponse:
 def ask(body: AskBody, user: Anyone, counter: TheCounter, request: Request) -> Any:
     """A cited, checked answer, or a refusal; as server-sent events when the caller accepts them."""
     if "text/event-stream" in request.headers.get("accept", ""):
-        return StreamingResponse(_events(body, counter), media_type="text/event-stream")
+        return StreamingResponse(events(lambda hear: _answer(body, counter, hear)), media_type="text/event-stream")
     return _answer(body, counter)
 
 
@@ -357,38 +358,9 @@ def _last_turn(counter: Counter, user: User, filing_id: str) -> TurnView:
     return TurnView(filing=_view(counter, kept), reply=replies[-1])
 
 
-def _answer(body: AskBody, counter: Counter) -> PolicyAnswer:
-    parts = counter.parts
-    return answer(
-        body.question,
-        history=[(line.role, line.text) for line in body.history],
-        on=body.on or parts.settings.day(),
-        region=body.region,
-        library=parts.library,
-        models=parts.models,
-        panel=parts.panel,
-        office_contact=parts.office.contact,
-    )
-
-
-async def _events(body: AskBody, counter: Counter) -> AsyncIterator[str]:
-    """First a sign of life, then each checked sentence, then the whole answer."""
-    work = asyncio.create_task(asyncio.to_thread(_answer, body, counter))
-    while not work.done():
-        yield ": working\n\n"
-        await asyncio.wait({work}, timeout=1.0)
-    try:
-        made = work.result().model_dump(mode="json")
-    except Exception as error:
-        yield _event("problem", problem_of(error).body())
-        return
-    for sentence in made["sentences"]:
-        yield _event("sentence", {**sentence, "cited": [made["citations"][i] for i in sentence["citations"]]})
-    yield _event("done", made)
-
-
-def _event(name: str, value: Any) -> str:
-    return f"event: {name}\ndata: {json.dumps(value, ensure_ascii=False)}\n\n"
+def _answer(body: AskBody, counter: Counter, hear: Hear | None = None) -> PolicyAnswer:
+    history = [(line.role, line.text) for line in body.history]
+    return inquire(counter.parts, body.question, history, body.on, body.region, hear)
 
 
 def _ms(started: float) -> int:

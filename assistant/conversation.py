@@ -14,12 +14,12 @@ from datetime import datetime
 import structlog
 
 from assistant import steps
-from assistant.answer import answer
 from assistant.cues import hear, words
 from assistant.exchange import Exchange, Parts, line
 from assistant.filing import Filing, Reply
+from assistant.inquiry import inquire
 from assistant.questions import is_unsafe, plain
-from assistant.replying import ask_next
+from assistant.replying import ask_next, pieces
 from assistant.wording import say
 from knowledge.items import Item
 
@@ -114,13 +114,5 @@ def _without_item(filing: Filing, text: str, parts: Parts) -> Reply:
     clarify = Reply(status="clarify", text=say("item_unknown", items=titles))
     if not re.search(words()["question"] + "|[?？]", hear(text).text, re.I) and not is_unsafe(plain(text)):
         return clarify
-    said = answer(
-        text,
-        on=parts.settings.day(),
-        library=parts.library,
-        models=parts.models,
-        panel=parts.panel,
-        office_contact=parts.office.contact,
-    )
-    more = {"sentences": said.sentences, "citations": said.citations, "removed": said.removed, "made_by": said.made_by}
-    return Reply(status=said.status, text=said.text, **more)
+    said = inquire(parts, text)
+    return Reply(status=said.status, text=said.text, **pieces(said))

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from assistant import asking
+from assistant.answer_cache import AnswerCache
 from assistant.cues import Heard, clauses, hear, strip, words
 from assistant.fields import Context, Parsed, parse
 from assistant.filing import Answer, Filing, Reply, ReplyStatus, SaidEvidence, Turn
@@ -36,6 +37,8 @@ class Parts:
     regions: Regions
     library: Library
     panel: Panel
+    answers: AnswerCache = field(default_factory=AnswerCache)
+    """Answers to policy questions, kept while nothing they depend on changes."""
 
 
 @dataclass

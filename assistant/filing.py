@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -128,6 +128,19 @@ class Sentence(Value):
     checkers: list[CheckerVote] = Field(default_factory=list)
 
 
+class ShownArticle(Value):
+    """An article that an answer rests on: its whole text and the places in it of the words quoted, in order."""
+
+    passage: str
+    document: str
+    article: str
+    text: str
+    marks: list[tuple[int, int]] = Field(default_factory=list)
+    rank: str = ""
+    in_force_from: date | None = None
+    in_force_to: date | None = None
+
+
 class Removed(Value):
     """A sentence that did not pass the checks and was not shown."""
 
@@ -150,6 +163,8 @@ class Reply(Value):
     """Fields whose value was not taken, and why."""
     sentences: list[Sentence] = Field(default_factory=list)
     citations: list[Citation] = Field(default_factory=list)
+    articles: list[ShownArticle] = Field(default_factory=list)
+    """The articles cited, with the quoted words marked."""
     removed: list[Removed] = Field(default_factory=list)
     made_by: list[MadeBy] = Field(default_factory=list)
     ms: int = 0

@@ -9,7 +9,18 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
 
-from assistant.filing import Answer, Filing, Issue, Material, Reply, SeenEvidence, Turn
+from assistant.filing import (
+    Answer,
+    CheckerVote,
+    Filing,
+    Issue,
+    Material,
+    Reply,
+    SeenEvidence,
+    Sentence,
+    ShownArticle,
+    Turn,
+)
 from knowledge.citation import Citation
 from knowledge.items import Item, ItemField, NeededMaterial
 
@@ -78,6 +89,62 @@ def citations_html(citations: Sequence[Citation]) -> str:
     return f'<div class="cites"><p class="soft">依据（点开看原文）</p>{"".join(rows)}</div>' if rows else ""
 
 
+def why_html(reply: Reply) -> str:
+    """Folded: what the answer rests on. Replies kept from before articles were kept show their citations."""
+    if not reply.articles:
+        return citations_html(reply.citations)
+    said = "".join(f"<li>{sentence_html(s)}</li>" for s in reply.sentences)
+    left_out = "".join(f"<li>{h(r.text)}<br>{h(r.why)}</li>" for r in reply.removed)
+    gone = f'<p class="soft">核对没有通过、没有采用的句子：</p><ul class="soft">{left_out}</ul>' if left_out else ""
+    articles = "".join(article_html(a) for a in reply.articles)
+    return (
+        f'<div class="cites"><p class="soft">依据（点开看原文，回答用到的词句已标出）</p>{articles}'
+        f"<details><summary>为什么这么说</summary><ul>{said}</ul>{gone}{makers_html(reply)}</details></div>"
+    )
+
+
+def sentence_html(sentence: Sentence) -> str:
+    """A sentence and who checked it."""
+    votes = "；".join(vote_words(v) for v in sentence.checkers)
+    return f'{h(sentence.text)}<br><span class="soft">{h(votes or "没有核对")}</span>'
+
+
+def vote_words(vote: CheckerVote) -> str:
+    """One checker's opinion in words; `family` tells whose weights it is."""
+    name = CHECKERS.get(vote.name, vote.name) + (f"（{vote.family}）" if vote.family not in ("", "rules") else "")
+    return f"{name}：{VERDICTS[vote.verdict]}" + (f"，{vote.why}" if vote.why else "")
+
+
+def article_html(article: ShownArticle) -> str:
+    """A whole article, folded, with the words used marked."""
+    pieces, at = [], 0
+    for start, end in sorted(article.marks):
+        pieces += [h(article.text[at:start]), f"<mark>{h(article.text[start:end])}</mark>"] if start >= at else []
+        at = max(at, end)
+    since = f"{article.in_force_from}起施行" if article.in_force_from else ""
+    until = f"，至{article.in_force_to}止" if article.in_force_to else ""
+    return (
+        f"<details><summary>《{h(article.document)}》{h(article.article)}</summary>"
+        f'<blockquote>{"".join(pieces)}{h(article.text[at:])}</blockquote><p class="soft">{since}{until}</p></details>'
+    )
+
+
+def makers_html(reply: Reply) -> str:
+    """Which models had a part in it."""
+    made = dict.fromkeys(f"{m.model}（{m.prompt}）" for m in reply.made_by)
+    words = "、".join(made) if made else "没有使用模型：词句由程序从条文里选出，一字不改"
+    return f'<p class="soft">{h(words)}</p>'
+
+
+CHECKERS = {"facts": "数字和用词核对", "judge": "模型核对", "verifier": "核对模型", "quote": "原文核对"}
+VERDICTS: dict[str | None, str] = {
+    "supported": "条文支持",
+    "contradicted": "与条文不符",
+    "not_found": "条文里没有",
+    None: "没有核对成",
+}
+
+
 def in_force(citation: Citation) -> str:
     """The days between which the words are law."""
     since = f"{citation.in_force_from}起施行" if citation.in_force_from else ""
@@ -89,7 +156,7 @@ def turn_html(turn: Turn) -> str:
     """One line of the conversation."""
     if turn.role == "user":
         return f'<div class="me"><span class="who">您</span><p>{h(turn.text)}</p></div>'
-    cites = citations_html(turn.reply.citations) if turn.reply else ""
+    cites = why_html(turn.reply) if turn.reply else ""
     label = AI_LABEL if turn.reply and (turn.reply.made_by or turn.reply.citations) else ""
     return f'<div class="office"><span class="who">小办 {label}</span><p>{h(turn.text)}</p>{cites}</div>'
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from assistant import asking
-from assistant.answer import answer
 from assistant.cues import words
 from assistant.exchange import Exchange
 from assistant.filing import Reply
+from assistant.inquiry import inquire
+from assistant.policy_answer import PolicyAnswer
 from assistant.wording import say
 
 _LATER = ("PLATFORM_INCOMPLETE",)
@@ -56,17 +58,12 @@ def answer_question(x: Exchange) -> Reply:
         for before, after in zip(x.filing.turns, x.filing.turns[1:], strict=False)
         if before.role == "user" and after.reply is not None and after.reply.citations
     ]
-    said = answer(
-        x.text,
-        history=history,
-        on=x.today,
-        region=region.code if region else None,
-        library=p.library,
-        models=p.models,
-        panel=p.panel,
-        office_contact=p.office.contact,
-    )
+    said = inquire(p, x.text, history, x.today, region.code if region else None)
     asked, question, _ = x.next_question()
     again = "\n" + (say("ask_again", question=question) if asked else say("nothing_left"))
-    more = {"sentences": said.sentences, "citations": said.citations, "removed": said.removed, "made_by": said.made_by}
-    return x.reply(said.status, said.text + again, **more)
+    return x.reply(said.status, said.text + again, **pieces(said))
+
+
+def pieces(said: PolicyAnswer) -> dict[str, Any]:
+    """What an answer rests on, for the reply that carries it."""
+    return {k: getattr(said, k) for k in ("sentences", "citations", "articles", "removed", "made_by")}

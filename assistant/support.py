@@ -58,6 +58,8 @@ class Support:
     shown: tuple[Supported, ...]
     nearest: Passage | None
     made_by: tuple[MadeBy, ...] = ()
+    likely: float = 0.0
+    """Probability that the nearest one answers."""
 
 
 def find(library: Library, question: str, on: date | None, region: str | None, models: Models | None) -> Support:
@@ -76,7 +78,8 @@ def find(library: Library, question: str, on: date | None, region: str | None, m
     if models is not None and models.ready("judge") and _in_doubt(found):
         found, made = weighed(models, question, found)
     shown = choose([prevail(s, library, on, question) for s in found])
-    return Support(tuple(dated(s) for s in shown), hits[0].passage, made)
+    best = max(found, key=lambda s: s.probability)
+    return Support(tuple(dated(s) for s in shown), best.passage, made, best.probability)
 
 
 def _in_doubt(found: Sequence[Supported]) -> bool:
@@ -153,7 +156,7 @@ def prevail(found: Supported, library: Library, on: date | None, question: str =
 
     A conflict limited to some (公司, 个人独资企业) leaves the rule found in place and is told to whoever names them.
     """
-    beaten = overruled(found.passage, library.article, on, _reviews(library))
+    beaten = overruled(found.passage, library.article, on, known_reviews(library))
     whole = next((o for o in beaten if not o.scope), None)
     if whole is not None:
         return Supported(whole.by, found.probability, whole.line)
@@ -179,7 +182,7 @@ def dated(found: Supported) -> Supported:
     return replace(found, note="\n".join(filter(None, notes)))
 
 
-def _reviews(library: Library) -> tuple[Review, ...]:
+def known_reviews(library: Library) -> tuple[Review, ...]:
     """The product's and the operator's; a broken file of the operator's is left out here, and `check` reports it."""
     try:
         return reviews(library.documents)

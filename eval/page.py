@@ -11,6 +11,8 @@ from assistant.page_shell import header, html
 from eval.compare import baseline_path, compare
 from eval.run import Run, load_run
 from eval.runs import RunFolder, run_folders
+from prompts.models import Models
+from prompts.roles import Standing, standing
 from prompts.settings import Settings
 
 BASELINES = Path(__file__).parent / "baselines"
@@ -54,7 +56,25 @@ def runs_html(settings: Settings) -> str:
     return f'<div class="queue"><table>{head}{rows}</table>{"" if rows else "<p>还没有运行过。</p>"}</div>'
 
 
-def build(settings: Settings) -> gr.Blocks:
+def roles_html(models: Models) -> str:
+    """Which duty is bound to which model, and whether it has earned it."""
+    rows = "".join(
+        f"<tr><td>{escape(s.what)}</td><td>{escape(s.model)}</td><td>{_verdict(s)}</td>"
+        f"<td>{escape(f'{s.record.suite}：{s.record.measure}') if s.record else ''}</td>"
+        f"<td>{f'{s.record.score:.3f} / {s.record.threshold:.2f}' if s.record else ''}</td></tr>"
+        for s in standing(models)
+    )
+    head = "<tr><th>用途</th><th>模型</th><th>结论</th><th>评测</th><th>得分 / 要求</th></tr>"
+    return f'<h2>模型能做什么</h2><div class="queue"><table>{head}{rows}</table></div>'
+
+
+def _verdict(found: Standing) -> str:
+    if found.record is None:
+        return "没有评测记录"
+    return f"{'通过' if found.passed else '没有通过'}（{found.record.on}）"
+
+
+def build(settings: Settings, models: Models) -> gr.Blocks:
     """The page, to be mounted behind the evaluator role."""
     blocks = gr.Blocks(title="办成 · 评测", analytics_enabled=False)
     with blocks:
@@ -62,5 +82,6 @@ def build(settings: Settings) -> gr.Blocks:
         html("<h2>最近的评测</h2>" + HOW)
         table = html()
         gr.Button("刷新").click(lambda: runs_html(settings), None, table, show_progress="hidden")
+        html(roles_html(models))
         blocks.load(lambda: runs_html(settings), None, table, show_progress="hidden")
     return blocks

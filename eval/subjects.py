@@ -9,9 +9,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from assistant.answer import PolicyAnswer, answer
 from assistant.conversation import Parts, open_filing, turn
 from assistant.filing import Answer, Filing
+from assistant.inquiry import inquire
 from eval.run import Subject
 from eval.samples import submitted
 from eval.suite import SubjectName
@@ -101,17 +101,7 @@ class Subjects:
     def answer(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """`question`, optional `history`, `on`, `region` → status, text, cited."""
         on = date.fromisoformat(given["on"]) if "on" in given else None
-        p = self.parts
-        said: PolicyAnswer = answer(
-            given["question"],
-            history=given.get("history", ()),
-            on=on,
-            region=given.get("region"),
-            library=p.library,
-            models=p.models,
-            panel=p.panel,
-            office_contact=p.office.contact,
-        )
+        said = inquire(self.parts, given["question"], given.get("history", ()), on, given.get("region"))
         return {"status": said.status, "text": said.text, "cited": [c.passage for c in said.citations]}
 
     def claim(self, given: Mapping[str, Any]) -> dict[str, Any]:

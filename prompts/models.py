@@ -20,7 +20,7 @@ from langchain_core.language_models import BaseChatModel
 from langchain_openai import ChatOpenAI
 from pydantic import SecretStr
 
-from prompts import FOLDER, Prompt
+from prompts import FOLDER, Prompt, roles
 from prompts.embedded import Engine
 from prompts.errors import ModelOff, ModelUnavailable
 from prompts.guard import Breaker, Budget, Pace, models_allowed
@@ -148,7 +148,11 @@ class Models:
         self._off = False
 
     def warm(self) -> None:
-        """Download and start the embedded models that are bound; for a thread at start; errors are in `status`."""
+        """Download and start the embedded models that are bound; for a thread at start; errors are in `status`.
+
+        Says in the log which roles are bound to models that have not earned them.
+        """
+        roles.warn(self)
         names = {name for provider, name, _, _ in map(self._binding, ROLES) if provider == "embedded"}
         for name in sorted(names) if not self._off and models_allowed() and not self._scripts else ():
             self._engine(name).warm()

@@ -43,6 +43,9 @@ class Settings(BaseSettings):
 
     ai: Literal["on", "off"] = "on"
     """`off` is the kill switch: forms, uploads and the desk go on without models."""
+    written: Literal["auto", "on", "off"] = "auto"
+    """Plain-language answers by a model: `auto` only by one that has passed the suite (`prompts/roles.toml`), `on` by
+    whatever is bound to the role writer, `off` never."""
     model: str = "embedded:qwen2.5-coder-1.5b"
     """`provider:name` for every role that has none of its own."""
     model_url: str = ""
@@ -75,7 +78,7 @@ class Settings(BaseSettings):
     deadline_s: float = 60.0
     """Longest wait for one model call, retries included."""
     waiting_s: float = 20.0
-    """Longest wait for a call somebody sits in front of (roles chat and judge); then the plain question is asked."""
+    """Longest wait for a call somebody sits in front of (roles chat, judge and writer); then the code goes on alone."""
     daily_tokens: int = 2_000_000
     """Model tokens the whole office may use a day; beyond it people get the form without the assistant."""
     upload_mb: int = 20
@@ -95,7 +98,7 @@ class Settings(BaseSettings):
 
     def longest(self, role: Role) -> float:
         """Seconds a call of that role may take, retries included."""
-        return min(self.deadline_s, self.waiting_s) if role in ("chat", "judge") else self.deadline_s
+        return min(self.deadline_s, self.waiting_s) if role in ("chat", "judge", "writer") else self.deadline_s
 
     def day(self) -> date:
         """The office's day: `today` when set, else the date in its time zone."""

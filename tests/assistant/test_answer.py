@@ -9,7 +9,6 @@ import pytest
 from assistant.answer import answer
 from assistant.lay_words import reworded, statutory
 from assistant.premises import remark
-from assistant.quoting import quotes
 from assistant.support import Supported, prevail, weighed
 from knowledge.citation import Passage, locate
 from knowledge.library import Library
@@ -184,24 +183,6 @@ def test_whatever_breaks_a_person_gets_a_sentence() -> None:
 
     made = answer("歇业最长能歇多久", library=Broken.of([]), on=TODAY)
     assert made.status == "error_model" and made.text
-
-
-def test_a_short_article_is_quoted_whole_and_a_long_one_by_its_paragraphs() -> None:
-    assert quotes(SUSPEND, "歇业") == [SUSPEND.text]
-    long = passage(
-        "某条例",
-        "第一条",
-        "\n".join([f"第{i}类事项由主管部门按照有关规定另行处理，" * 6 for i in range(5)] + ["歇业不超过3年。"]),
-    )
-    shown = quotes(long, "歇业多久")
-    assert any("歇业不超过3年" in s for s in shown)
-    assert all(locate(s, long.text) for s in shown) and sum(map(len, shown)) <= 400
-
-
-def test_a_list_is_quoted_with_its_introduction() -> None:
-    text = "甲" * 360 + "。\n申请歇业应当提交下列材料：\n（一）歇业申请书；\n（二）承诺书。"
-    shown = quotes(passage("某条例", "第二条", text), "歇业提交材料")
-    assert any("下列材料" in s and "（二）承诺书" in s for s in shown)
 
 
 def test_lay_words_find_their_statutory_words() -> None:
