@@ -1,4 +1,4 @@
-"""`python -m knowledge ingest DIR | search WORDS | read FILE | items | check | measure`: the library from the command line."""
+"""`python -m knowledge ingest DIR | search WORDS | read FILE | check | …`: the library from the command line."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from knowledge import bench, reading_bench
+from knowledge.conflicts import candidates
 from knowledge.health import examine, summary
 from knowledge.index import MEANING_WEIGHT, WORDS_WEIGHT, Hit
 from knowledge.intake import report
@@ -40,6 +41,9 @@ def main(arguments: Sequence[str] | None = None, settings: Settings | None = Non
     check.add_argument("--json", action="store_true", help="for programs")
     versions = commands.add_parser("versions", help="share of questions for which the text in force stands first")
     versions.add_argument("--documents", type=Path, required=True)
+    compared = commands.add_parser("conflicts", help="provisions that seem to disagree, reviewed or not")
+    compared.add_argument("--documents", type=Path, required=True)
+    compared.add_argument("--most", type=int, default=20)
     measured = commands.add_parser("measure", help="share of questions with a gold article among the first passages")
     measured.add_argument("--questions", type=Path, nargs="+", required=True)
     measured.add_argument("--documents", type=Path, required=True)
@@ -57,7 +61,7 @@ def main(arguments: Sequence[str] | None = None, settings: Settings | None = Non
     if folder := getattr(chosen, "folder", None) or getattr(chosen, "documents", None):
         settings = settings.model_copy(update={"documents": folder})
     run = {"ingest": _ingest, "search": _search, "items": _items, "check": _check, "read": _read}
-    run |= {"bench-reading": _bench_reading}
+    run |= {"bench-reading": _bench_reading, "conflicts": _conflicts}
     return (run | {"versions": _versions, "measure": _measure, "bench": _bench})[chosen.command](settings, chosen)
 
 
@@ -143,6 +147,15 @@ def _versions(settings: Settings, chosen: argparse.Namespace) -> int:
         whole += kept
     print(whole.line("合计"))
     return int(whole.wrong + whole.first_out_of_force > 0)
+
+
+def _conflicts(settings: Settings, chosen: argparse.Namespace) -> int:
+    library = Library(settings)
+    library.refresh()
+    for found in candidates(library.passages(), settings.day(), chosen.most):
+        print(f"{found.score:.2f}  {found.words}")
+        print("\n".join(f"      {rule.passage.id}  {rule.sentence[:120]}" for rule in (found.one, found.other)))
+    return 0
 
 
 def _report(library: Library) -> int:

@@ -50,3 +50,30 @@ def test_measure_prints_one_row_for_each_way_of_searching(
     assert [row.split()[1] for row in rows] == ["words", "meaning", "both"]
     assert "@1 1.000" in rows[2]
     assert "citations: 3/3" in out
+
+
+def test_versions_prints_each_pair_and_fails_when_old_text_stands_first(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    newer = "第一条 登记机关应当在三日内登记。\n第二条 登记不收取费用。\n第三条 本条例自2025年3月1日起施行。"
+    assert settings.documents is not None
+    (settings.documents / "登记条例(2025-01-01).md").write_text(newer, "utf-8")
+    assert main(["versions", "--documents", str(settings.documents)], settings) == 0
+    out = capsys.readouterr().out
+    assert "2025-03-01 登记条例@2021-07-27 → 登记条例@2025-01-01" in out
+    assert "（1.0000）" in out.splitlines()[-1]
+
+
+def test_conflicts_prints_the_words_that_disagree(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    assert settings.documents is not None
+    for title, amount in (("市集条例", "三千元"), ("许可条例", "十万元"), ("仓储条例", "")):
+        words = (
+            f"第一条 伪造摊位许可证件的，由主管部门责令改正，处{amount}以下的罚款。"
+            if amount
+            else "第一条 仓库应当上锁。"
+        )
+        text = f"{words}\n第二条 本条例自2022年3月1日起施行。"
+        (settings.documents / f"{title}(2021-07-27).md").write_text(text, "utf-8")
+    assert main(["conflicts", "--documents", str(settings.documents)], settings) == 0
+    out = capsys.readouterr().out
+    assert "三千元" in out and "十万元" in out and "市集条例@2021-07-27#第一条" in out
