@@ -131,3 +131,36 @@ def test_broken_front_matter_still_gives_its_plain_keys() -> None:
     keys, body = front_matter("---\ntitle: 甲: 乙\nstatus_note: [OUTDATED: x\n---\n正文")
     assert keys["title"] == "甲: 乙"
     assert body == "正文"
+
+
+def test_rows_of_a_guide_are_units_under_the_head_of_their_table() -> None:
+    table = "| 序号 | 事项 | 金额 |\n|---|---|---|\n| 1 | 设立 | 0元 |\n| 2 | 变更 | 0元 |"
+    units = cut(f"# 指南\n\n## 收费\n\n{table}\n\n以上免费。")
+    assert [(u.heading, u.article, u.text) for u in units] == [
+        (("收费", "序号 | 事项 | 金额"), "设立", "1 | 设立 | 0元"),
+        (("收费", "序号 | 事项 | 金额"), "变更", "2 | 变更 | 0元"),
+        ((), "收费", "序号 | 事项 | 金额\n以上免费。"),
+    ]
+
+
+def test_rows_in_an_article_stay_in_it() -> None:
+    units = cut("第一条 收费如下：\n事项 | 金额\n设立 | 0元\n第二条 本办法自公布之日起施行。")
+    assert units[0].text == "收费如下：\n事项 | 金额\n设立 | 0元"
+
+
+def test_sentences_before_the_first_heading_of_a_guide_are_a_unit() -> None:
+    units = cut("关于登记的通知\n为方便群众，现通知如下：即日起周末办理。\n一、适用范围\n全市各窗口。")
+    assert [u.article for u in units] == ["正文", "一、适用范围"]
+
+
+def test_a_leaflet_without_headings_is_cut_into_paragraphs() -> None:
+    units = cut("温馨提示\n请带身份证。\n周末休息。")
+    assert [(u.article, u.text) for u in units] == [("段落一", "温馨提示\n请带身份证。"), ("段落二", "周末休息。")]
+
+
+def test_a_unit_knows_where_its_words_stand() -> None:
+    for body in (LAW, "# 指南\n\n## 条件\n\n年满十八周岁。\n\n## 流程\n\n先预约。\n\n再到窗口。"):
+        for unit in cut(body):
+            whole = body[unit.start : unit.end].replace("*", "")
+            assert all(line in whole for line in unit.text.split("\n"))
+            assert whole.strip().endswith(unit.text.split("\n")[-1])
