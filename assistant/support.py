@@ -21,6 +21,7 @@ from knowledge.citation import Passage
 from knowledge.facts import pieces
 from knowledge.index import Hit
 from knowledge.library import Library
+from knowledge.questions import questions_for
 from knowledge.reviewed import Review, ReviewError, overruled, reviews
 from prompts.ask import MadeBy, ModelError
 from prompts.models import Models
@@ -33,6 +34,9 @@ SURE, NEVER, CUT = 0.50, 0.20, 0.36
 """Above SURE words alone answer, below NEVER they refuse, CUT parts the rest when no model is ready."""
 BIAS, LAY, LAW, BM25, RANK, MOST_KNOWN = -1.42, 2.0, 0.075, 0.013, 0.15, 60.0
 """Logistic curve of `by_words`, after a fit on lay legal questions whose law is, and is not, among the documents."""
+START, WORDS, MEANING, USUAL, FAR, ASKED, PLACE = -2.66, 0.2, 36.0, 0.85, -2.16, 3.07, 0.54
+"""The same of `by_meaning`, shifted to the same cuts. Of 700 lay questions it answers 79 in 100 of those whose article
+was found and 27 of those whose law is missing, before a model weighs the doubtful ones; by words it is 83 and 59."""
 JUDGE_CENTRE, JUDGE_SLOPE = 0.2, 1.5
 """The model's log-odds count from this centre, with this weight, on top of what the words say."""
 MOST = 3
@@ -72,7 +76,8 @@ def find(library: Library, question: str, on: date | None, region: str | None, m
     if named:
         asked = [Supported(h.passage, 0.99) for h in named[:MOST]]
         return Support(tuple(s for a in asked for s in beside(a, library, on, question)), named[0].passage)
-    found = [Supported(h.passage, by_words(question, h, i)) for i, h in enumerate(hits)]
+    judged = by_meaning if any(h.meaning is not None for h in hits) else by_words
+    found = [Supported(h.passage, judged(question, h, i)) for i, h in enumerate(hits)]
     found += [s for f in found[:GUIDES_READ] for s in referred(f, question, library, on)]
     made: tuple[MadeBy, ...] = ()
     if models is not None and models.ready("judge") and _in_doubt(found):
@@ -98,12 +103,39 @@ def referred(found: Supported, question: str, library: Library, on: date | None)
 
 def by_words(question: str, hit: Hit, rank: int) -> float:
     """Probability that a hit answers, by words: rare words of the question and statutory words in it, BM25, rank."""
+    return _probability(_words(question, hit) - RANK * rank)
+
+
+def by_meaning(question: str, hit: Hit, rank: int) -> float:
+    """Probability that a hit answers: its words, its nearness in meaning, and the questions it is known to answer."""
+    near = FAR if hit.meaning is None else MEANING * (hit.meaning - USUAL)
+    told = ASKED * asked_before(question, hit.passage)
+    return _probability(START + WORDS * _words(question, hit) + near + told - PLACE * rank)
+
+
+def asked_before(question: str, passage: Passage) -> float:
+    """Likeness, 0 to 1, to the nearest question the passage is known to answer; of a guide, to its lines."""
+    known = [passage.article, *passage.text.split("\n")] if passage.rank == GUIDE else questions_for(passage.text)
+    wanted = mass(content(question))
+
+    def alike(other: str) -> float:
+        there = mass(content(other))
+        both = sum(wanted.values()) + sum(there.values())
+        return 2 * matched(wanted, there) / both if both else 0.0
+
+    return max(map(alike, known), default=0.0)
+
+
+def _probability(logit: float) -> float:
+    return 1 / (1 + math.exp(-logit))
+
+
+def _words(question: str, hit: Hit) -> float:
     there = pieces("。".join([hit.passage.document, *hit.passage.heading[-1:], hit.passage.text]))
     lay, law = mass(content(question)), mass(" ".join(terms(question)))
     share = matched(lay, there) / (sum(lay.values()) or 1.0)
     known = min(matched(law, there), MOST_KNOWN)
-    logit = BIAS + LAY * share + LAW * known + BM25 * hit.words - RANK * rank
-    return 1 / (1 + math.exp(-logit))
+    return BIAS + LAY * share + LAW * known + BM25 * hit.words
 
 
 def weighed(models: Models, question: str, found: Sequence[Supported]) -> tuple[list[Supported], tuple[MadeBy, ...]]:
