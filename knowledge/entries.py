@@ -170,9 +170,9 @@ class Placed:
     rows: NDArray[np.int32]
 
     @cached_property
-    def with_any(self) -> NDArray[np.int32]:
-        """Rows that have a text."""
-        return np.unique(self.rows)
+    def distinct(self) -> frozenset[bytes]:
+        """The keys, each once."""
+        return frozenset(self.keys)
 
 
 def _placed(entries: Sequence[Entry], parts: Sequence[Keys]) -> Placed:

@@ -47,7 +47,7 @@ class LibraryStatus:
     vectors_done: int
     """Passages whose vectors are in the index."""
     words_ready: bool
-    """Every document has been read once."""
+    """Every document has been read, now or before a restart."""
     vectors_ready: bool
     embedder: str
     version: str
@@ -81,7 +81,7 @@ class Library:
         self._no_embedder = ""
         self._notes: dict[str, str] = {}
         """File name → why it is not in the index although it can be read; replaced as a whole."""
-        self._opened = self._words_ready = False
+        self._opened = self._settled = self._words_ready = False
         self._version = ""
 
     @classmethod
@@ -93,7 +93,7 @@ class Library:
             by_document.setdefault(f"{passage.document}@{passage.version}", []).append(passage)
         library._index.change(Document(name, found, _digest(found)) for name, found in by_document.items())
         library._stamp_version()
-        library._opened = library._words_ready = True
+        library._opened = library._settled = library._words_ready = True
         return library
 
     # -- asking
@@ -152,7 +152,7 @@ class Library:
         return self._settings.documents
 
     def sources(self) -> dict[str, Source]:
-        """File name → what was read of it, as the file itself has it: not yet ended by others, its text may be left out."""
+        """File name → what the file itself says: not yet ended by others, and its text may be left out."""
         return {name: f.source for name, f in self._folders.files.items() if f.source is not None}
 
     def titles(self) -> list[str]:
@@ -222,21 +222,24 @@ class Library:
         with self._work_lock:
             if self._opened:
                 self._index.refresh()
-            else:
-                self._open()
+            self.open()
             changed = self._folders.look(self._stop.is_set, partial(progress, "read") if progress else None)
-            if (changed or not self._words_ready) and not self._stop.is_set():
+            if (changed or not self._settled) and not self._stop.is_set():
                 self._settle(partial(progress, "index") if progress else None)
                 self._folders.save()
-                self._words_ready = True
+                self._settled = self._words_ready = True
             self._folders.forget_text()
             return changed
 
-    def _open(self) -> None:
-        self._index = LocalIndex(self._settings.data / "index", self._settings.embedder)
-        self._folders.open()
-        self._stamp_version()
-        self._opened = True
+    def open(self) -> None:
+        """Opens the index as it was left; from then on it is searched, while `refresh` looks at the files."""
+        with self._work_lock:
+            if not self._opened:
+                self._index = LocalIndex(self._settings.data / "index", self._settings.embedder)
+                self._folders.open()
+                self._stamp_version()
+                self._opened = True
+                self._words_ready = self._index.counts.documents > 0
 
     def _settle(self, progress: Callable[[int, int], None] | None = None) -> None:
         """Dates every source by the others and brings the index in line with them.

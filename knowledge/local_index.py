@@ -177,11 +177,13 @@ class LocalIndex:
         with self._alone():
             self._catch_up()
             view = self._view
-            said, plain = set(view.columns.said.keys), set(view.columns.texts.keys)
+            said, plain = view.columns.said.distinct, view.columns.texts.distinct
             # What belongs to nothing any more, its document having gone meanwhile, is kept for its coming back.
-            for kept, wanted in ((self._said, said), (self._texts, plain | (set(keys) - said))):
-                chosen = [i for i, key in enumerate(keys) if key in wanted]
-                kept.add([keys[i] for i in chosen], vectors[chosen])
+            for kept, wanted in (
+                (self._said, [key in said for key in keys]),
+                (self._texts, [key in plain or key not in said for key in keys]),
+            ):
+                kept.add([key for key, w in zip(keys, wanted, strict=True) if w], vectors[np.array(wanted, bool)])
             self._view = self._viewed(view.reader, view.entries, view.columns)
 
     # -- searching

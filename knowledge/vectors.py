@@ -11,7 +11,8 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import file_digest
 from pathlib import Path
@@ -63,14 +64,17 @@ class Links:
     rows: NDArray[np.int32]
     places: NDArray[np.int32]
     """Place of the vector of each text, UNKNOWN while it has none."""
-    by_place: NDArray[np.int64]
-    """Order of the texts by their places."""
+    ordered: NDArray[np.int32]
+    """The places in order."""
+    by_place: NDArray[np.int32]
+    """The rows in the order of their places."""
 
     @classmethod
     def of(cls, placed: Placed, known: dict[bytes, int]) -> Links:
         """`known`: key → place."""
         places = np.array([known.get(key, UNKNOWN) for key in placed.keys], np.int32)
-        return cls(placed.rows, places, np.argsort(places, kind="stable"))
+        order = np.argsort(places, kind="stable")
+        return cls(placed.rows, places, places[order], placed.rows[order])
 
     def wanting(self) -> NDArray[np.int32]:
         """Rows that lack a vector, each once, in order."""
@@ -86,11 +90,10 @@ class Links:
         self, places: NDArray[np.int64], scores: Matrix, allowed: NDArray[np.bool_], depth: int
     ) -> list[tuple[int, float]]:
         """(row, score), best first; a row counts once, by its nearest vector."""
-        ordered = self.places[self.by_place]
-        first, last = (np.searchsorted(ordered, places.astype(np.int32), side) for side in ("left", "right"))
+        first, last = (np.searchsorted(self.ordered, places.astype(np.int32), side) for side in ("left", "right"))
         out: dict[int, float] = {}
         for start, end, score in zip(first, last, scores, strict=True):
-            for row in self.rows[self.by_place[start:end]]:
+            for row in self.by_place[start:end]:
                 if allowed[row]:
                     out.setdefault(int(row), float(score))
         return list(out.items())[:depth]
@@ -108,7 +111,8 @@ def nearest(
             bits = np.packbits(mask, bitorder="little")
             chosen = _faiss.SearchParameters(sel=_faiss.IDSelectorBitmap(bits))
             wanted = np.ascontiguousarray(vectors, np.float32)
-            scores, places = segment.flat.search(wanted, min(count, int(mask.sum())), params=chosen)
+            with _one_thread():
+                scores, places = segment.flat.search(wanted, min(count, int(mask.sum())), params=chosen)
             found.append((places + start, scores))
         start += len(segment)
     if not found:
@@ -116,6 +120,17 @@ def nearest(
     places, scores = (np.concatenate([f[part] for f in found], axis=1) for part in (0, 1))
     best = np.argsort(-scores, axis=1, kind="stable")[:, :count]
     return [(places[i, order], scores[i, order]) for i, order in enumerate(best)]
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """One question needs one thread; on a busy machine waiting for the others takes a hundred times the search."""
+    before = _faiss.omp_get_max_threads()
+    _faiss.omp_set_num_threads(1)
+    try:
+        yield
+    finally:
+        _faiss.omp_set_num_threads(before)
 
 
 class Vectors:
