@@ -253,6 +253,8 @@ class _Builder:
         if self._same_row(line, page.number):
             return True
         before = self.done[-1].text
+        if self._open and before[-1:] in ("、", "，"):  # a list of articles wraps where an article seems to begin
+            return True
         if _STARTS.match(words) or _despaced(line) != words or before[-1:] == "":
             return False
         if words[0] in _NEVER_FIRST or before[-1] in _NEVER_LAST:

@@ -122,7 +122,8 @@ def _without_doubles(glyphs: list[Glyph]) -> list[Glyph]:
 
 
 def _height(glyph: Glyph) -> float:
-    return max(glyph.box[3] - glyph.box[1], glyph.box[2] - glyph.box[0], 0.004)
+    # A quotation mark has little ink; the room it takes tells the size of its line.
+    return max(glyph.box[3] - glyph.box[1], glyph.box[2] - glyph.box[0], 0.7 * (glyph.right - glyph.left), 0.004)
 
 
 def _middle(glyph: Glyph) -> float:

@@ -52,7 +52,7 @@ def paper(tmp_path: Path) -> FPDF:
     return sheet(
         tmp_path,
         "".join(LAW)
-        + "某例汇编页— 0123456789①注登记机关指县级以上市场监督管理部门。事项时限设立变更当场三日|标题Registration",
+        + "某例汇编页— 0123456789①注登记机关指县级以上市场监督管理部门。事项时限设立变更当场三日|标题Registration称“”",
     )
 
 
@@ -131,6 +131,17 @@ def test_words_in_letters_keep_their_space_and_broken_words_lose_their_hyphen() 
         ("tration 手续。", 0.1, 0.3, 0.24),
     )
     assert text_of(page(*lines)) == ["经营者可以使用 Market Entity 登记系统办理registration 手续。"]
+
+
+def test_a_list_of_articles_that_wraps_starts_no_article() -> None:
+    lines = (("第一条 违反本条例第二十五条、", 0.1, 0.9, 0.2), ("第二十六条规定的，处以罚款。", 0.1, 0.6, 0.22))
+    assert text_of(page(*lines)) == ["第一条 违反本条例第二十五条、第二十六条规定的，处以罚款。"]
+
+
+def test_quotation_marks_with_little_ink_do_not_cut_a_line(paper: FPDF, tmp_path: Path) -> None:
+    paper.add_page()
+    draw(paper, [(92, 100, "第一条 称“登记”、“设立”、“变更”，指登记事项。")])
+    assert extract(saved(paper, tmp_path)).text == "第一条 称“登记”、“设立”、“变更”，指登记事项。"
 
 
 def test_print_spread_by_spaces_is_joined() -> None:
