@@ -21,6 +21,10 @@ NEAR = 0.5
 _ARTICLE = re.compile(r"第\s*[零〇一二三四五六七八九十百千\d]+\s*条(?:之[一二三四五六七八九十])?")
 _TITLE = re.compile(r"《([^《》]{2,60})》")
 _QUOTE = re.compile(r"[“「『\"]([^”」』\"]{2,})[”」』\"]")
+_NOT = re.compile(
+    r"(?:不得|不能够?|不可以?|不准|不许|不予|不应当?|不要|不用|不必|不需要?|无需|无须|禁止|严禁|免予|免于|没有|未经|未)"
+    r"(?:再|被|在|以|擅自|自行|直接|予以)?([\u4e00-\u9fff]{2})"
+)
 _REACH = re.compile(
     r"https?:|www\.|[a-z0-9-]+\.(?:com|cn|net|org|gov)|[\w.+-]+@[\w-]+|[<>{}]|\d{5,}|微信|qq|账[户号]|转账|汇款|扫码",
     re.I,
@@ -81,6 +85,19 @@ def _strange(words: str, cited: Sequence[Passage]) -> str:
     return ""
 
 
+def _turned(claim: str, text: str) -> str:
+    """The word that one of the two denies and the other does not; a word the passage lacks cannot be denied either."""
+    ours, theirs = _denied(claim), _denied(text)
+    added = (w for w in ours if w not in theirs)
+    dropped = (w for w in theirs if w in claim and w not in ours)
+    return next(added, "") or next(dropped, "")
+
+
+def _denied(text: str) -> list[str]:
+    """The first two characters of what is denied: 不得超过 → 超过."""
+    return [m[1] for m in _NOT.finditer(text)]
+
+
 def _rank(claim: str, passage: Passage, checked: Checked) -> tuple[bool, float]:
     return not _against(claim, passage, checked), checked.score
 
@@ -92,6 +109,8 @@ def _against(claim: str, passage: Passage, checked: Checked) -> str:
         return ""
     if facts.has("number", "missing_number", "bound", "modality", "negation", "order"):
         return facts.why
+    if turned := _turned(claim, passage.text):
+        return f"“{turned}”与所引条文的肯定或者否定不一致"
     if facts.coverage < NEAR:
         return "多数词句不在所引条文里"
     if checked.verdict != "supported":
