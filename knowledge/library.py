@@ -224,7 +224,8 @@ class Library:
                 self._index.refresh()
             self.open()
             changed = self._folders.look(self._stop.is_set, partial(progress, "read") if progress else None)
-            if (changed or not self._settled) and not self._stop.is_set():
+            self._settled &= not changed
+            if not self._settled and not self._stop.is_set():
                 self._settle(partial(progress, "index") if progress else None)
                 self._folders.save()
                 self._settled = self._words_ready = True

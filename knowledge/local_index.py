@@ -160,8 +160,8 @@ class LocalIndex:
         view = self._view
         first = np.intersect1d(view.wanting, view.columns.said.rows)
         out: dict[str, None] = {}
-        for row in dict.fromkeys(chain(first.tolist(), view.wanting.tolist())):
-            kept = view.reader.kept(row)
+        for row in chain(first, np.setdiff1d(view.wanting, first, assume_unique=True)):
+            kept = view.reader.kept(int(row))
             if kept is None:
                 continue
             texts = (t for t in vector_texts(kept.passage) if text_key(t) not in self._texts.known)

@@ -2,6 +2,9 @@
 
 import hashlib
 import os
+import signal
+import subprocess
+import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -130,6 +133,72 @@ def test_a_restart_embeds_nothing_again(folder: Path) -> None:
     assert second.embedded == []
     assert again.version == lib.version
     assert found(again, "当场登记吗") == found(lib, "当场登记吗")
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from knowledge import library
+from knowledge.bench import RandomVectors
+from prompts.settings import Settings
+
+class Dying(RandomVectors):
+    left = 2
+    def passages(self, texts):
+        self.left -= 1
+        if self.left < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().passages(texts)
+
+library.BATCH = 1
+folder = Path(sys.argv[1])
+lib = library.Library(Settings(_env_file=None, data=folder.parent / "data"), Dying, [folder])
+lib.refresh()
+lib.vectorise()
+"""
+
+
+def test_what_was_embedded_before_a_kill_is_not_embedded_again(folder: Path) -> None:
+    root = Path(__file__).parents[2]
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(folder)], cwd=root, timeout=120, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    embedder = Counting()
+    lib = library(folder, embedder)
+    lib.open()
+    assert lib.status().words_ready, "the words were kept as well"
+    assert found(lib, "当场登记吗") == ["新条例@2021-07-27#第一条"]
+    assert not lib.refresh()
+    lib.vectorise()
+    assert len(embedder.embedded) == 2
+    assert lib.status().vectors_ready
+
+
+def test_a_round_that_fails_is_done_again(folder: Path) -> None:
+    lib = library(folder)
+    lib.refresh()
+    words = folder.parent / "data" / "index" / "words"
+    (folder / "新条例(2021-07-27).md").write_text(FIRST.replace("当场", "三日内"), "utf-8")
+    words.rename(words.with_name("away"))
+    words.write_text("the disk has gone")
+    with pytest.raises((OSError, ValueError)):
+        lib.refresh()
+    assert found(lib, "当场登记吗")[0] == "新条例@2021-07-27#第一条", "readers go on with what they had"
+    words.unlink()
+    words.with_name("away").rename(words)
+    lib.refresh()
+    assert (first := lib.passage("新条例@2021-07-27#第一条")) and "三日内" in first.text
+
+
+def test_a_new_version_and_the_end_of_the_one_before_appear_together(folder: Path) -> None:
+    lib = library(folder)
+    lib.refresh()
+    new = "第一条 登记机关应当即时登记。\n第二条 本条例自2025年3月1日起施行。"
+    (folder / "新条例(2025-01-01).md").write_text(new, "utf-8")
+    before = lib.version
+    lib.refresh()
+    assert lib.version != before
+    assert found(lib, "登记机关")[0] == "新条例@2025-01-01#第一条"
+    assert (old := lib.article("新条例", "第一条", date(2024, 1, 1))) and old.superseded_by == "新条例@2025-01-01"
 
 
 def test_an_index_of_another_embedder_is_not_used(folder: Path) -> None:
