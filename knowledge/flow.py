@@ -273,7 +273,8 @@ class _Builder:
     def _table(self, table: Table, page: ReadPage, first: bool) -> None:
         for number, row in enumerate(table.rows):
             paragraph = Paragraph()
-            for column, cell in enumerate(row):
+            filled = max(column for column, cell in enumerate(row) if cell) + 1
+            for column, cell in enumerate(row[:filled]):
                 if column:
                     paragraph.glue(CELLS)
                 for line in cell:

@@ -52,11 +52,12 @@ def guides() -> list[str]:
 def all_samples(folder: Path, scanned_pages: int = 2) -> Iterator[Sample]:
     """Makes the files one after the other in `folder`."""
     text = guides()
-    yield _printed(folder / "one-column.pdf", text, columns=1)
-    yield _printed(folder / "two-columns.pdf", text, columns=2)
+    yield printed(folder / "one-column.pdf", text, columns=1)
+    yield printed(folder / "two-columns.pdf", text, columns=2)
     yield _word(folder / "guide.docx", text)
     yield _page_of_web(folder / "guide.html", text)
-    yield _scan(folder / "scan.pdf", text, scanned_pages)
+    if scanned_pages:
+        yield _scan(folder / "scan.pdf", text, scanned_pages)
 
 
 def sheet(folder: Path, characters: str) -> FPDF:
@@ -83,7 +84,7 @@ def wrapped(paragraph: str, width: float, size: float = _SIZE) -> list[str]:
     return [*out, line]
 
 
-def _printed(path: Path, text: list[str], columns: int) -> Sample:
+def printed(path: Path, text: list[str], columns: int) -> Sample:
     """Running head, page numbers, a footnote on the first page and a ruled table at the end."""
     made, gap = (
         sheet(path.parent, "".join([*text, *(w for row in _TABLE for w in row), _HEAD, _FOOTNOTE, "— 0123456789"])),
