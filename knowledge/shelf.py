@@ -23,7 +23,7 @@ from tantivy import FieldType, Occur, Query
 from knowledge.citation import Passage
 from knowledge.durable import replace
 from knowledge.entries import Entry, first_day, last_day
-from knowledge.index import Document, IndexRefused, entry_text
+from knowledge.index import Document, IndexRefused, entry_text, vector_texts
 from knowledge.words import legal_words, tokens
 
 FORMAT = 3
@@ -31,7 +31,14 @@ HEAP = 64_000_000
 MOST_TERMS = 400
 """Of a question; what comes after is not looked up."""
 _COUNTRY = "国"
-_SAMPLE = "网上办App，15.5日，税；第十九条（一）ＡＢＣ ｱ Éa 〇"
+_SAMPLE = Passage(
+    id="登记条例@2021#第十九条",
+    document="登记条例",
+    version="2021",
+    article="第十九条",
+    heading=("第二章", "第一节"),
+    text="网上办App，15.5日，税；第十九条（一）ＡＢＣ ｱ Éa 〇\n" + "登记机关应当当场登记；不能的，说明理由。" * 30,
+)
 _FILE = re.compile(
     r"[0-9a-f]{32}\.(fast|fieldnorm|idx|pos|store|term|\d+\.del)|meta\.json|\.managed\.json|\.tantivy-\w+\.lock"
     r"|manifest\.json(\.new)?|\.tmp\w+"
@@ -228,8 +235,9 @@ def _made(document: Document, entry: Entry) -> Iterator[tantivy.Document]:
 
 def _manifest() -> dict[str, object]:
     """What the words were cut and kept by; another way means building them anew."""
-    cut = hashlib.sha256(" ".join(tokens(_SAMPLE)).encode()).hexdigest()[:16]
-    return {"format": FORMAT, "tokenizer": cut}
+    words, embedded = " ".join(tokens(entry_text(_SAMPLE))), "\n".join(vector_texts(_SAMPLE))
+    hashes = (hashlib.sha256(text.encode()).hexdigest()[:16] for text in (words, embedded))
+    return {"format": FORMAT} | dict(zip(("tokenizer", "pieces"), hashes, strict=True))
 
 
 def _check(folder: Path) -> None:
