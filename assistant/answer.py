@@ -85,16 +85,23 @@ def answer(
         question[:LONGEST_QUESTION], earlier, on, region, library, models, panel or Panel(models), office_contact, hear
     )
     try:
-        key = cache_key(asked.question, earlier, on, region, library, models, office_contact) if cache else None
-        kept = cache.get(key) if cache is not None and key else None
-        made = kept or _answer(asked)
-        if cache is not None and key and kept is None:
-            cache.put(key, made)
+        made = _answer(asked) if cache is None else _kept(asked, cache)
     except Exception:
         # A person gets a sentence, whatever broke; the trace is for the operator.
         _log.exception("question_not_answered")
         made = PolicyAnswer(status="error_model", text=f"暂时查不了规定，请稍后再试。{where_to_ask(office_contact)}")
     return made.model_copy(update={"ms": round((clock() - began) * 1000)})
+
+
+def _kept(asked: Asked, cache: AnswerCache) -> PolicyAnswer:
+    """The answer kept for this question under these conditions, else a new one, kept where it may be."""
+    key = cache_key(asked.question, asked.earlier, asked.on, asked.region, asked.library, asked.models, asked.contact)
+    if key is None:
+        return _answer(asked)
+    if (found := cache.get(key)) is None:
+        found = _answer(asked)
+        cache.put(key, found)
+    return found
 
 
 def _answer(asked: Asked) -> PolicyAnswer:

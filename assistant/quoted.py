@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date
 
 from assistant.filing import CheckerVote, Sentence, ShownArticle
-from assistant.lay_words import content, statutory
 from assistant.policy_answer import PolicyAnswer
 from assistant.premises import remark
 from assistant.quoting import Span, chosen, key_words
@@ -34,7 +33,7 @@ def quoted(
             sentences.append(quotation(found.passage, words, len(citations)))
             citations.append(Citation.of(found.passage, words))
     first = shown[0].passage
-    note = remark(question, [s.passage for s in shown], " ".join([content(whole), *statutory(whole)]))
+    note = remark(question, [s.passage for s in shown])
     lines = [note, _lead(on), _answer_first(whole, first, places[0])]
     blocks = [_block(s, spans) for s, spans in zip(shown, places, strict=True)]
     return PolicyAnswer(

@@ -115,6 +115,7 @@ def _against(claim: str, passage: Passage, checked: Checked) -> str:
         return "多数词句不在所引条文里"
     if checked.verdict != "supported":
         return checked.why or "条文得不出这个意思"
-    if not any(c.name != "facts" and c.verdict == "supported" for c in checked.checkers):
-        return "没有模型能够核对这句话"
+    failed = any(c.verdict is None for c in checked.checkers)
+    if failed and not any(c.name != "facts" and c.verdict == "supported" for c in checked.checkers):
+        return "应当核对这句话的模型没有核对成"
     return ""

@@ -93,9 +93,7 @@ def find(library: Library, question: str, on: date | None, region: str | None, m
 
 def corrects(found: Supported, question: str) -> bool:
     """Whether a likely passage has another number than the one taken for granted: a correction is an answer."""
-    return found.probability >= NEVER and bool(
-        remark(question, [found.passage], " ".join([content(question), *terms(question)]))
-    )
+    return found.probability >= NEVER and bool(remark(question, [found.passage]))
 
 
 def _in_doubt(found: Sequence[Supported]) -> bool:

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from assistant.filing import CheckerVote, Removed, Sentence
-from assistant.lay_words import content, statutory
 from assistant.policy_answer import PolicyAnswer
 from assistant.premises import remark
 from assistant.quoted import article, named
@@ -105,7 +104,7 @@ def composed(
 ) -> PolicyAnswer:
     """The answer made of the sentences that stand, the corrections code knows, and the articles one tap away."""
     used = [s for s in shown if s.passage.id in draft.marks]
-    note = remark(question, [s.passage for s in shown], " ".join([content(whole), *statutory(whole)]))
+    note = remark(question, [s.passage for s in shown])
     day = f"（按{on.year}年{on.month}月{on.day}日有效的规定）" if on else ""
     basis = f"依据{day}：" + "、".join(named(s.passage) for s in used) + "。"
     lines = [note, "\n".join(s.text for s in draft.sentences), *(s.note for s in used), basis]

@@ -93,8 +93,15 @@ def test_a_number_taken_for_granted_is_corrected_by_the_rule() -> None:
 
 
 def test_a_number_that_is_ones_own_case_is_not_corrected() -> None:
-    assert remark("我做了10年生意，怎么歇业", [SUSPEND], "歇业") == ""
-    assert remark("听说歇业最长3年对吧", [SUSPEND], "歇业期限") == ""
+    assert remark("我做了10年生意，怎么歇业", [SUSPEND]) == ""
+    assert remark("听说歇业最长3年对吧", [SUSPEND]) == ""
+
+
+def test_a_must_taken_for_granted_is_corrected_by_the_words_that_leave_it_open() -> None:
+    free = passage("某条例", "第三条", "个体工商户可以自主选择年度报告内容是否向社会公示。")
+    assert "“可以”" in remark("听说个体工商户年度报告内容必须向社会公示", [free])
+    assert remark("个体工商户年度报告内容必须向社会公示吗", [free]) == ""
+    assert remark("听说个体工商户必须刷脸登记", [free]) == ""
 
 
 def test_a_follow_up_is_understood_from_what_was_asked_before() -> None:

@@ -2,7 +2,21 @@ from datetime import UTC, datetime
 
 import pytest
 
-from assistant.filing import Answer, Filing, Issue, Material, ReadValue, Reply, SaidEvidence, SeenEvidence, Turn
+from assistant.filing import (
+    Answer,
+    CheckerVote,
+    Filing,
+    Issue,
+    Material,
+    ReadValue,
+    Removed,
+    Reply,
+    SaidEvidence,
+    SeenEvidence,
+    Sentence,
+    ShownArticle,
+    Turn,
+)
 from assistant.page_after import after_html
 from assistant.page_view import (
     answer_row,
@@ -131,3 +145,23 @@ def test_after_submitting_the_receipt_and_the_notice_are_shown() -> None:
     page = after_html(filing(status="returned", receipt="20260000001"), notice)
     assert "20260000001" in page and "租期已满" in page and "换一份" in page
     assert after_html(filing(), None) == ""
+
+
+def test_why_it_is_said_can_be_opened_with_the_words_marked_and_the_checkers_named() -> None:
+    text = f"登记机关审查材料。应当当场登记。{EVIL}"
+    shown_article = ShownArticle(passage="p", document="条例", article="第十九条", text=text, marks=[(9, 17)])
+    votes = [CheckerVote(name="facts", verdict="supported", score=1.0, family="rules")]
+    sentence = Sentence(text="当场登记", citations=[0], verdict="supported", checkers=votes)
+    left_out = Removed(text="可以等十年", verdict="not_found", why="条文里没有“十年”")
+    citation = Citation(passage="p", document="条例", article="第十九条", quote="应当当场登记。")
+    reply = Reply(
+        status="answered",
+        text="可以",
+        citations=[citation],
+        sentences=[sentence],
+        articles=[shown_article],
+        removed=[left_out],
+    )
+    page = log_html(filing(turns=[Turn(role="assistant", text="可以", at=NOW, reply=reply)]))
+    assert "<mark>应当当场登记。</mark>" in page and "为什么这么说" in page and "数字和用词核对：条文支持" in page
+    assert "可以等十年" in page and "没有使用模型" in page and "<img" not in page and "\n" not in page
