@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -42,17 +43,34 @@ class Calibration(BaseModel):
     n: int
     family: str
     """Weights of the judge the fit belongs to."""
+    prompt: str = "judge_claim"
+    """Which wording of the judge's question, `name@version`."""
     prompt_sha256: str
+    verifier_family: str = ""
+    """Weights of the verifier the fit belongs to; empty: fitted without one."""
     facts: Curve
     """P(supported) from the facts alone."""
     judge: Curve
     """P(supported) from the judge's log-odds alone."""
     panel: Curve
-    """P(supported) from both."""
+    """P(supported) from facts and judge."""
     opposite: Curve
     """P(contradicted) among claims that are not supported."""
+    verifier: Curve | None = None
+    """P(supported) from the verifier alone."""
+    cheap: Curve | None = None
+    """P(supported) from facts and verifier."""
+    full: Curve | None = None
+    """P(supported) from facts, verifier and judge."""
+    band: tuple[float, float] = (0.05, 1.0)
+    """Between these probabilities by the cheap checkers the judge is asked."""
     measured: dict[str, dict[str, float]]
     """Per checker: balanced accuracy, AUC, Brier, all on held-out folds; `votes`: kappa and error correlation."""
+
+    @property
+    def effective_votes(self) -> float:
+        """How many independent votes the checkers together are worth."""
+        return self.measured.get("votes", {}).get("effective_votes", 1.0)
 
 
 @cache
@@ -61,19 +79,26 @@ def load(path: Path = FILE) -> Calibration:
     return Calibration.model_validate(json.loads(path.read_text(encoding="utf-8")))
 
 
-def features(facts: Facts, log_odds: float | None = None) -> dict[str, float]:
-    """Named numbers of one claim and passage for the curves."""
+def features(
+    facts: Facts, log_odds: float | None = None, verifier: Mapping[str, float] | None = None
+) -> dict[str, float]:
+    """Named numbers of one claim and passage for the curves; `verifier` as from `knowledge.verifier.odds`."""
+    numbers = facts.has("number", "bound", "edge", "misplaced", "period", "reference")
     out = {
         "coverage": facts.coverage,
         "nearest": facts.nearest_coverage,
         "quoted": float(facts.quoted),
-        "number": float(facts.has("number", "bound")),
+        "novelty": facts.novelty,
+        "number": float(numbers),
         "missing_number": float(facts.has("missing_number")),
-        "modality": float(facts.has("modality", "negation")),
-        "same_unit": float(any(m.close for m in facts.mismatches if m.kind == "number")),
-        "permits": float(any(m.close for m in facts.mismatches if m.kind in ("modality", "negation"))),
-        "scope": float(facts.has("scope", "order")),
-        "authority": float(facts.has("authority")),
-        "number_agrees": float(facts.numbers > 0 and not facts.has("number", "bound", "missing_number")),
+        "modality": float(facts.has("modality", "negation", "condition")),
+        "same_unit": float(any(m.close for m in facts.mismatches if m.kind in ("number", "misplaced"))),
+        "permits": float(any(m.close for m in facts.mismatches if m.kind in ("modality", "negation", "condition"))),
+        "scope": float(facts.has("scope", "order", "opposite")),
+        "authority": float(facts.has("authority", "subject", "start")),
+        "absent": float(facts.has("item", "words")),
+        "number_agrees": float(facts.numbers > 0 and not numbers and not facts.has("missing_number")),
+        "clean": float(not facts.mismatches),
     }
+    out |= verifier or {}
     return out if log_odds is None else out | {"judge": log_odds}

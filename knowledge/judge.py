@@ -10,14 +10,16 @@ from knowledge.facts import pieces, sentences
 from prompts.ask import Answer, weigh
 from prompts.models import Models
 
+PROMPT = "judge_claim@1"
+"""The wording in use: the one that told the labelled claims apart best (`python -m knowledge.calibrate`)."""
 YES_NO = ("是", "否")
 LONGEST = 700
 """Characters of a passage the judge reads; of a longer one, the sentences nearest to the claim in their order."""
 
 
-def weigh_claim(models: Models, claim: str, passage: str) -> Answer[float]:
+def weigh_claim(models: Models, claim: str, passage: str, prompt: str = PROMPT) -> Answer[float]:
     """Log-odds that the claim follows from the passage; raises `ModelError`."""
-    return weigh(models, "judge", "judge_claim", YES_NO, passage=excerpt(passage, claim), claim=claim)
+    return weigh(models, "judge", prompt, YES_NO, passage=excerpt(passage, claim), claim=claim)
 
 
 def weigh_answer(models: Models, question: str, passage: str, longest: int = 300) -> Answer[float]:

@@ -70,6 +70,17 @@ class Settings(BaseSettings):
     model_judge_key: SecretStr | None = None
     embedder: str = "embedded:e5-small"
     """`embedded:e5-small`, or `st:NAME_OR_PATH` for any sentence-transformers model."""
+    verifier: str = ""
+    """A trained checker of claims: a folder with `model.onnx`, or a sentence-transformers CrossEncoder; empty: none."""
+    lay_questions: Literal["on", "off"] = "off"
+    """`on`: the model writes questions people ask for passages that have none, while nobody waits for it. Off, because
+    on a machine that also serves people every search and page shares the processor with it for hours."""
+    rewording: Literal["on", "off"] = "off"
+    """`on`: a question whose search is weak is put into legal words by the model and searched again."""
+    rewording_s: float = 1.5
+    """Longest wait for the rewording; then the first search stands."""
+    reranker: str = ""
+    """`st:NAME_OR_PATH` of a sentence-transformers CrossEncoder that orders the first hits again; empty: none."""
     models_folder: Path = Field(default_factory=lambda: Path.home() / ".cache" / "bancheng" / "models")
     """Downloaded model files, by hash, shared by all checkouts on this machine."""
     models_from: Path | None = None

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge import calibrate
+from knowledge import calibrate, fitting
 from knowledge.calibration import Calibration, Curve, features, load
 from knowledge.facts import compare
 from knowledge.grounding import Panel
@@ -84,9 +84,40 @@ def test_weights_that_were_not_calibrated_do_not_count() -> None:
 def test_the_committed_calibration_says_what_it_was_fitted_on_and_how_well() -> None:
     kept = load()
     assert len(kept.data_sha256) == 64 and kept.n > 50 and kept.family
-    assert kept.prompt_sha256 == Models.scripted({}).prompt("judge_claim").sha256
-    assert kept.measured["panel"]["ba"] > kept.measured["facts"]["ba"]
+    assert kept.prompt_sha256 == Models.scripted({}).prompt(kept.prompt).sha256
+    assert kept.measured["panel"]["auc"] > max(kept.measured["facts"]["auc"], kept.measured["judge"]["auc"])
+    assert kept.measured["panel"]["ba"] >= 0.92
     assert kept.measured["panel"]["brier"] <= 0.10
+
+
+def test_what_was_not_checked_and_where_checkers_split_are_results_of_their_own() -> None:
+    assert panel()[0].check("材料齐了当场就给办好。", DAYS).standing == "unchecked"
+    split = panel(DOUBT)[0].check("申请材料齐全、符合法定形式的予以确认、当场登记。", DAYS)
+    assert split.standing == "disputed"
+    assert panel(SURE)[0].check("材料齐了当场就给办好。", DAYS).standing == "supported"
+
+
+def test_a_judge_of_the_writers_own_weights_is_shown_as_such() -> None:
+    family = load().family
+    own = Models.scripted({"judge": [SURE]}, families={"judge": family, "writer": family})
+    other = Models.scripted({"judge": [SURE]}, families={"judge": family, "writer": "another"})
+    said = [Panel(m).check("材料齐了当场就给办好。", DAYS).checkers[-1] for m in (own, other)]
+    assert "同一个模型" in said[0].why and said[1].why == ""
+
+
+def test_checkers_that_always_err_together_are_one_vote_and_strangers_are_two() -> None:
+    wanted = [True, False] * 8
+    one = [not w if i % 4 == 0 else w for i, w in enumerate(wanted)]
+    other = [not w if i % 4 == 1 else w for i, w in enumerate(wanted)]
+    assert fitting.votes({"a": one, "b": one}, wanted)["effective_votes"] == 1.0
+    apart = fitting.votes({"a": one, "b": other}, wanted)
+    assert apart["effective_votes"] == 2.0 and apart["kappa.a.b"] < 1
+
+
+def test_the_judge_is_spared_where_the_cheap_checkers_were_never_wrong() -> None:
+    low, high = fitting.sure_band([0.02, 0.2, 0.3, 0.9, 0.99], [False, False, True, True, True])
+    assert 0 < low <= 0.1 and 0.97 <= high <= 1
+    assert fitting.sure_band([0.02, 0.999], [True, False])[0] < 0.02
 
 
 def test_a_curve_rises_with_a_feature_of_positive_weight() -> None:
