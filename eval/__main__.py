@@ -17,6 +17,7 @@ from eval.compare import Comparison, baseline_path, compare
 from eval.measure import measure
 from eval.report import report
 from eval.run import Cache, Result, Run, load_run, run_suite, save_run
+from eval.selection import table
 from eval.subjects import Subjects
 from eval.suite import Suite, SuiteError, load_suite
 from prompts.settings import Settings
@@ -33,11 +34,17 @@ def arguments(given: Sequence[str]) -> argparse.Namespace:
     run.add_argument("--out", type=Path, help="run folder (default: eval/runs/<time> in the data folder)")
     run.add_argument("--compare", action="store_true", help="compare with the blessed baselines; worse exits 1")
     run.add_argument("--tolerate", type=int, default=0, metavar="N", help="net flips to failure that are accepted")
+    run.add_argument(
+        "--prompt", action="append", default=[], metavar="NAME@N", help="use this version of a prompt, not the newest"
+    )
     run.add_argument("--fresh", action="store_true", help="ask the product again instead of using kept outputs")
     accept = commands.add_parser("accept", help="bless the latest run of suites as their baselines")
     accept.add_argument("suites", nargs="+", type=Path)
     accept.add_argument("--run", type=Path, help="run folder (default: the latest)")
     commands.add_parser("bench", help="speed of the parts on this machine")
+    select = commands.add_parser("selection", help="how much of the right article an answer must show")
+    select.add_argument("questions", type=Path)
+    select.add_argument("laws", type=Path)
     outside = commands.add_parser("measure", help="serve the product and drive it from outside with the shared benches")
     outside.add_argument("--shared", type=Path, default=Path("../shared"))
     outside.add_argument("--out", type=Path, default=Path("data/measure"))
@@ -84,7 +91,8 @@ def run_suites(args: argparse.Namespace, settings: Settings) -> int:
     runs_folder = settings.data / "eval" / "runs"
     out: Path = args.out or runs_folder / time.strftime("%Y%m%d-%H%M%S")
     cache = Cache(None if args.fresh else settings.data / "eval" / "cache")
-    with Subjects(settings) as subjects:
+    versions = {name: int(number) for name, _, number in (p.partition("@") for p in args.prompt)}
+    with Subjects(settings, versions=versions) as subjects:
         runs = [run_one(path, subjects, cache) for path in args.suites]
     comparisons = [against_baseline(run) if args.compare else None for run in runs]
     for run in runs:
@@ -118,6 +126,9 @@ def main(given: Sequence[str]) -> int:
     try:
         if args.command == "run":
             return run_suites(args, settings)
+        if args.command == "selection":
+            print("\n".join(table(args.questions, args.laws, settings)))
+            return 0
         if args.command == "measure":
             return measure(args.shared, args.out, args.parts, args.limit)
         return accept(args, settings) if args.command == "accept" else bench(settings)

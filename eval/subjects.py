@@ -12,9 +12,12 @@ from typing import Any, Self
 from assistant.conversation import Parts, open_filing, turn
 from assistant.filing import Answer, Filing
 from assistant.inquiry import inquire
+from assistant.support import Supported
+from assistant.written import write
 from eval.run import Subject
 from eval.samples import submitted
 from eval.suite import SubjectName
+from knowledge.citation import Passage
 from knowledge.grounding import Panel
 from knowledge.items import Catalogue
 from knowledge.library import Library
@@ -32,9 +35,17 @@ ITEM = "individual-business-registration"
 class Subjects:
     """The parts of the product, built once for all suites of a run; a context manager that ends the engine."""
 
-    def __init__(self, settings: Settings, *, models: Models | None = None, library: Library | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        models: Models | None = None,
+        library: Library | None = None,
+        versions: Mapping[str, int] | None = None,
+    ) -> None:
         self.settings = settings
-        self.models = models or Models(settings)
+        self.models = models or Models(settings, versions=versions)
+        self._pinned = " ".join(f"{name}@{n}" for name, n in sorted((versions or {}).items()))
         if library is None:
             library = Library(settings)
             library.refresh()
@@ -68,6 +79,7 @@ class Subjects:
             "retrieval": self.retrieval,
             "scope": self.scope,
             "review": self.review,
+            "written": self.written,
         }
         return known[name]
 
@@ -83,6 +95,7 @@ class Subjects:
         words = {
             "prompts": _digest("prompts/*.md"),
             "code": _digest("assistant/*.py", "knowledge/*.py", "assistant/*.yaml"),
+            "pinned": self._pinned,
         }
         return code | bound | words | {"library": self.parts.library.version}
 
@@ -104,6 +117,20 @@ class Subjects:
         said = inquire(self.parts, given["question"], given.get("history", ()), on, given.get("region"))
         return {"status": said.status, "text": said.text, "cited": [c.passage for c in said.citations]}
 
+    def written(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """`question`, `passages` (document, article, text) → status, text of the sentences that stand, removed.
+
+        The model bound to the role writer writes, whether or not it has earned it: this is where it does.
+        """
+        shown = [Supported(_passage(p), 0.9) for p in given["passages"]]
+        draft = write(self.models, self.parts.panel, given["question"], shown)
+        return {
+            "status": "answered" if draft.sentences else "quoted",
+            "text": "\n".join(s.text for s in draft.sentences),
+            "cited": [c.passage for c in draft.citations],
+            "removed": [{"text": r.text, "why": r.why} for r in draft.removed],
+        }
+
     def claim(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """`claim`, `passage` → verdict, score."""
         checked = self.parts.panel.check(given["claim"], given["passage"])
@@ -124,6 +151,10 @@ class Subjects:
         findings, gaps = review_rules(submitted(given["sample"], given.get("change", {}), self.parts))
         shown = [{"code": f.code, "severity": f.severity, "message": f.message} for f in findings]
         return {"codes": [f.code for f in findings], "findings": shown, "inconclusive": gaps}
+
+
+def _passage(given: Mapping[str, str]) -> Passage:
+    return Passage(id=f"{given['document']}@#{given['article']}", version="", rank="法律", **given)
 
 
 def _pending(given: Mapping[str, Any], now: datetime) -> Filing:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-SubjectName = Literal["extraction", "answer", "claim", "retrieval", "scope", "review"]
+SubjectName = Literal["extraction", "answer", "claim", "retrieval", "scope", "review", "written"]
 
 
 class SuiteError(ValueError):

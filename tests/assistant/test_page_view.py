@@ -149,7 +149,7 @@ def test_after_submitting_the_receipt_and_the_notice_are_shown() -> None:
 
 def test_why_it_is_said_can_be_opened_with_the_words_marked_and_the_checkers_named() -> None:
     text = f"登记机关审查材料。应当当场登记。{EVIL}"
-    shown_article = ShownArticle(passage="p", document="条例", article="第十九条", text=text, marks=[(9, 17)])
+    shown_article = ShownArticle(passage="p", document="条例", article="第十九条", text=text, marks=[(9, 16)])
     votes = [CheckerVote(name="facts", verdict="supported", score=1.0, family="rules")]
     sentence = Sentence(text="当场登记", citations=[0], verdict="supported", checkers=votes)
     left_out = Removed(text="可以等十年", verdict="not_found", why="条文里没有“十年”")
