@@ -48,20 +48,24 @@ class Measured:
 
 
 def read_questions(file: Path, known: Sequence[Passage]) -> list[Question]:
-    """Questions of a file with at least one gold article among the passages `known`."""
-    there = {(title_key(p.document), p.article.split("(")[0]) for p in known}
+    """Questions of a file with at least one gold article, in the version the file names, among the passages `known`.
+
+    Give the passages in force, and questions that only a repealed text answers are left out.
+    """
+    there = {(title_key(p.document), p.article.split("(")[0], version) for p in known for version in ("", p.version)}
     out = []
     for line in file.read_text("utf-8").splitlines():
         item = json.loads(line)
         gold = frozenset(place for g in item.get("gold") or [] for place in _places(g))
-        if any(place[:2] in there for place in gold):
+        if gold & there:
             on = date.fromisoformat(item["on"]) if item.get("on") else None
             out.append(Question(item["question"], gold, on))
     return out
 
 
 def _places(gold: dict[str, Any]) -> list[tuple[str, str, str]]:
-    files = [gold.get("file") or gold.get("law"), gold.get("latest_file"), *(gold.get("equivalent_files") or [])]
+    newest = None if gold.get("text_changed_in_latest") else gold.get("latest_file")
+    files = [gold.get("file") or gold.get("law"), newest, *(gold.get("equivalent_files") or [])]
     out = []
     for file in filter(None, files):
         stem = Path(file["file"] if isinstance(file, dict) else file).stem
