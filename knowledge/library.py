@@ -236,7 +236,7 @@ class Library:
         """Opens the index as it was left; from then on it is searched, while `refresh` looks at the files."""
         with self._work_lock:
             if not self._opened:
-                self._index = LocalIndex(self._settings.data / "index", self._settings.embedder)
+                self._index = _open_index(self._settings)
                 self._folders.open()
                 self._stamp_version()
                 self._opened = True
@@ -331,6 +331,11 @@ class Library:
         """Writes down what was learnt of the files; passages and vectors are on disk as soon as they are in."""
         with self._work_lock:
             self._folders.save()
+
+
+def _open_index(settings: Settings) -> PassageIndex:
+    """The index that the settings choose; the one place that knows which kinds there are."""
+    return LocalIndex(settings.data / "index", settings.embedder)
 
 
 @dataclass(frozen=True)
