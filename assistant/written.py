@@ -67,6 +67,7 @@ def write(
     shown: Sequence[Supported],
     hear: Hear | None = None,
     clock: Callable[[], float] = time.monotonic,
+    patience_s: float = PATIENCE_S,
 ) -> Draft:
     """Has the passages put into plain words and every sentence checked. Never raises for a model that fails."""
     draft, passages, began = Draft(), [s.passage for s in shown], clock()
@@ -76,7 +77,7 @@ def write(
         return draft
     draft.made_by.append(reply.made_by)
     for words, cited in drafted(reply.value, passages):
-        if clock() - began > PATIENCE_S:
+        if clock() - began > patience_s:
             _remove(draft, words, "not_found", "来不及核对")
         else:
             _take(draft, models, panel, words, cited, hear)
