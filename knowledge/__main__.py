@@ -8,11 +8,11 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
-from knowledge import bench, reading_bench
+from knowledge import asking_command, bench, reading_bench
 from knowledge.conflicts import candidates
 from knowledge.health import examine, summary
 from knowledge.index import MEANING_WEIGHT, WORDS_WEIGHT, Hit
@@ -23,6 +23,7 @@ from knowledge.measure import measure, read_questions
 from knowledge.scopes import Scopes
 from knowledge.sources import title_key
 from knowledge.versions import Kept, keeps, pairs
+from prompts.models import Models
 from prompts.settings import Settings
 
 
@@ -56,12 +57,15 @@ def main(arguments: Sequence[str] | None = None, settings: Settings | None = Non
     read.add_argument("files", type=Path, nargs="+")
     reading = commands.add_parser("bench-reading", help="speed and rightness of reading beside other libraries")
     reading.add_argument("--scanned-pages", type=int, default=2)
+    asking = commands.add_parser("questions", help="have the model write questions people ask, where there are none")
+    asking.add_argument("--documents", type=Path, help="folder of documents instead of BANCHENG_DOCUMENTS")
+    asking.add_argument("--limit", type=int, help="passages at most")
     chosen = parser.parse_args(arguments)
     settings = settings or Settings()
     if folder := getattr(chosen, "folder", None) or getattr(chosen, "documents", None):
         settings = settings.model_copy(update={"documents": folder})
     run = {"ingest": _ingest, "search": _search, "items": _items, "check": _check, "read": _read}
-    run |= {"bench-reading": _bench_reading, "conflicts": _conflicts}
+    run |= {"bench-reading": _bench_reading, "conflicts": _conflicts, "questions": _questions}
     return (run | {"versions": _versions, "measure": _measure, "bench": _bench})[chosen.command](settings, chosen)
 
 
@@ -80,7 +84,8 @@ def _bar(name: str) -> Callable[[int, int], None]:
     def progress(done: int, whole: int) -> None:
         began[:] = began or [(time.monotonic(), done)]
         rate = (done - began[0][1]) / max(time.monotonic() - began[0][0], 1e-3)
-        left = f"，每秒 {rate:.0f}，约剩 {(whole - done) / rate:.0f} 秒" if rate else ""
+        speed = f"每秒 {rate:.0f}" if rate >= 1 else f"每条 {1 / max(rate, 1e-3):.1f} 秒"
+        left = f"，{speed}，约剩 {timedelta(seconds=round((whole - done) / rate))}" if rate else ""
         end = "\n" if done == whole else ""
         print(f"\r{name} {done}/{whole}{left} ", end=end, file=sys.stderr, flush=True)
 
@@ -118,6 +123,12 @@ def _bench_reading(settings: Settings, chosen: argparse.Namespace) -> int:
     for reading in reading_bench.bench(chosen.scanned_pages):
         print(reading.line(), flush=True)
     return 0
+
+
+def _questions(settings: Settings, chosen: argparse.Namespace) -> int:
+    # Whoever runs this means it to take the day's tokens; the people's limit holds where people are served.
+    models = Models(settings.model_copy(update={"daily_tokens": sys.maxsize, "waiting_s": settings.deadline_s}))
+    return asking_command.command(settings, models, chosen.limit, partial(print, flush=True), _bar("写问法"))
 
 
 def _items(settings: Settings, chosen: argparse.Namespace) -> int:

@@ -144,3 +144,9 @@ def rested_on(documents: Documents, items: Sequence[Item], scopes: Scopes | None
     for _, _, basis in [*_bases(items), *_scope_bases(scopes)]:
         named |= {title_key(title) for title, _ in articles(basis)}
     return named
+
+
+def named_articles(items: Sequence[Item], scopes: Scopes | None) -> set[tuple[str, str]]:
+    """(title key, article) of every basis of items and scope entries; a whole document has an empty article."""
+    bases = (basis for _, _, basis in [*_bases(items), *_scope_bases(scopes)])
+    return {(title_key(title), article) for basis in bases for title, article in articles(basis)}

@@ -42,7 +42,8 @@ def call(models: Models, role: Role, messages: Sequence[BaseMessage], deadline: 
     """Send messages and return the reply; `options` go to the provider. Raises `ModelError` or `Rejected`."""
     models.enter(role)
     try:
-        reply = _tries(models, deadline)(lambda: _once(models, role, messages, deadline, options))
+        with models.traffic.call():
+            reply = _tries(models, deadline)(lambda: _once(models, role, messages, deadline, options))
     except Exception as error:
         models.spend(_estimate(messages))
         raise _named(models, role, error) from None

@@ -1,9 +1,11 @@
-"""What keeps model calls bounded: the breaker of one endpoint and the office's tokens for the day."""
+"""What keeps model calls bounded: the breaker of an endpoint, the day's tokens, and people before background work."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +13,7 @@ from prompts.errors import ModelUnavailable, OverBudget
 
 _ALLOWED = threading.Event()
 _ALLOWED.set()
+_BEHIND: ContextVar[bool] = ContextVar("behind", default=False)
 
 
 def allow_models(allowed: bool) -> None:
@@ -95,6 +98,49 @@ class Budget:
             self._turn()
             self._used += tokens
 
+    @property
+    def share(self) -> float:
+        """Share of the day's tokens that is used; more than 1 when the last call went over."""
+        return self.used / self._limit if self._limit else 1.0
+
     def _turn(self) -> None:
         if (today := self._day()) != self._on:
             self._on, self._used = today, 0
+
+
+class Traffic:
+    """Calls that somebody waits for, so that work nobody waits for can stand back."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock, self._lock = clock, threading.Lock()
+        self._going, self._last = 0, float("-inf")
+
+    @contextmanager
+    def call(self) -> Iterator[None]:
+        """Around every call; one made `behind` people is not counted."""
+        if _BEHIND.get():
+            yield
+            return
+        with self._lock:
+            self._going += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._going, self._last = self._going - 1, self._clock()
+
+    @property
+    def quiet_s(self) -> float:
+        """Seconds since the last call ended; 0 while one goes on, infinite before the first."""
+        with self._lock:
+            return 0.0 if self._going else self._clock() - self._last
+
+
+@contextmanager
+def behind() -> Iterator[None]:
+    """Marks the model calls of this thread as ones nobody waits for."""
+    token = _BEHIND.set(True)
+    try:
+        yield
+    finally:
+        _BEHIND.reset(token)

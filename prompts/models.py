@@ -23,7 +23,7 @@ from pydantic import SecretStr
 from prompts import FOLDER, Prompt, roles
 from prompts.embedded import Engine
 from prompts.errors import ModelOff, ModelUnavailable
-from prompts.guard import Breaker, Budget, Pace, models_allowed
+from prompts.guard import Breaker, Budget, Pace, Traffic, models_allowed
 from prompts.scripted import Heard, Line, Replay, Script, Scripted
 from prompts.settings import ROLES, Role, Settings
 from prompts.shape import ALL, Rung, rungs
@@ -54,6 +54,7 @@ class Models:
         self.settings, self.cache, self.pace = settings, cache, pace or Pace()
         self.heard: list[Heard] = []
         """Requests received by scripted models, in order."""
+        self.traffic = Traffic(clock)
         self._folder, self._versions = folder, dict(versions or {})
         self._lock = threading.Lock()
         self._off = settings.ai == "off"
@@ -182,6 +183,11 @@ class Models:
     def spend(self, tokens: int) -> None:
         """Count tokens against the day."""
         self._budget.spend(tokens)
+
+    @property
+    def spent(self) -> float:
+        """Share of the day's tokens that is used, 0 to 1 or a little more."""
+        return self._budget.share
 
     def passed(self, role: Role) -> None:
         """The endpoint of a role answered."""
