@@ -55,7 +55,8 @@ def best_cut(scores: Sequence[float], wanted: Sequence[bool]) -> float:
     s, y = np.sort(np.array(scores)), np.array(wanted)
     gaps = [0.5, *((s[1:] + s[:-1]) / 2)]
     values = [balanced_accuracy(scores, y, float(g)) for g in gaps]
-    near = (g for g, v in zip(gaps, values, strict=True) if v >= max(values) - 0.02)
+    luck = 0.2 / len(y) ** 0.5
+    near = (g for g, v in zip(gaps, values, strict=True) if v >= max(values) - luck)
     return round(float(min(near, key=lambda g: abs(g - 0.5))), 4)
 
 
