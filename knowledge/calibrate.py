@@ -47,7 +47,7 @@ CHECKERS: dict[str, tuple[str, ...]] = {
     "full": (*VERIFIER, *JUDGE, *FACTS),
 }
 """What each curve is made of."""
-OPPOSITE = ("nearest", "novelty", "number", "missing_number", "permits", "scope", "absent", "clean", "verifier_against")
+OPPOSITE = ("nearest", "novelty", "against", "only_absent", "permits", "scope", "verifier_against")
 
 
 def kinds(rows: Sequence[Row]) -> list[str]:

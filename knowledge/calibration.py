@@ -14,8 +14,27 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from knowledge.facts import Facts
+from knowledge.facts import Facts, Kind
 
+AGAINST: frozenset[Kind] = frozenset(
+    {
+        "bound",
+        "edge",
+        "misplaced",
+        "period",
+        "modality",
+        "negation",
+        "condition",
+        "scope",
+        "authority",
+        "subject",
+        "order",
+        "opposite",
+    }
+)
+"""Disagreements in which the passage says otherwise of the same thing."""
+ABSENT: frozenset[Kind] = frozenset({"missing_number", "item", "words"})
+"""Disagreements in which the passage says nothing of it."""
 FILE = Path(__file__).with_name("calibration.json")
 
 
@@ -99,6 +118,8 @@ def features(
         "absent": float(facts.has("item", "words")),
         "number_agrees": float(facts.numbers > 0 and not numbers and not facts.has("missing_number")),
         "clean": float(not facts.mismatches),
+        "against": float(any(m.kind in AGAINST or (m.kind == "number" and m.close) for m in facts.mismatches)),
+        "only_absent": float(bool(facts.mismatches) and all(m.kind in ABSENT for m in facts.mismatches)),
     }
     out |= verifier or {}
     return out if log_odds is None else out | {"judge": log_odds}
