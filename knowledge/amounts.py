@@ -13,6 +13,7 @@ _CLEARLY = 0.25
 """A number of another case is one whose own case is less like the claim, by this share of the claim's pieces."""
 _ALIKE = 0.4
 _FEW = 3
+_NOW = re.compile("立即|立刻|当场|即时|当日(?!起)")
 _EVERY = re.compile(r"(?:每个?|按|逐)(?P<unit>日|天|周|月|季度?|年)(?!度报|报|末|初|底)")
 _PERIODS = {"天": "日", "季度": "季"}
 _ARTICLE = re.compile(r"第[零〇一二三四五六七八九十百千\d]+条")
@@ -24,7 +25,7 @@ def amounts(claim: str, passage: str, nearest: str) -> list[Mismatch]:
     wanted = bigrams(claim)
     cases = {p: likeness(wanted, _case(p, there, passage)) for p in there}
     out = [m for q in quantities(claim) if (m := _number(q, cases)) is not None]
-    return out + _period(claim, nearest) + _reference(claim, passage)
+    return out + _at_once(claim, nearest, bool(out)) + _period(claim, nearest) + _reference(claim, passage)
 
 
 def _number(q: Quantity, cases: dict[Quantity, float]) -> Mismatch | None:
@@ -100,6 +101,23 @@ def _period(claim: str, nearest: str) -> list[Mismatch]:
         return []
     a, b = next(iter(said.values())), next(iter(stands.values()))
     return [Mismatch("period", a, b, f"说的是“{a}”，条文是“{b}”")]
+
+
+def _at_once(claim: str, nearest: str, absent: bool) -> list[Mismatch]:
+    """A period of days where the passage says at once."""
+    said = next((q for q in quantities(claim) if q.unit in ("日", "工作日", "月", "小时") and q.bound == "<="), None)
+    stands = _NOW.search(nearest)
+    if (
+        said is None
+        or stands is None
+        or not absent
+        or _NOW.search(claim)
+        or any(same(said, p) for p in quantities(nearest))
+    ):
+        return []
+    if likeness(bigrams(claim), nearest) < _ALIKE:
+        return []
+    return [Mismatch("period", said.text, stands[0], f"说的是“{said.text}”，条文是“{stands[0]}”", True)]
 
 
 def _rates(text: str) -> dict[str, str]:
