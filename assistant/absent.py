@@ -1,4 +1,4 @@
-"""Questions about what a named document says that the library does not hold.
+"""Questions about what a named document says that the library does not hold, or about a topic whose law it does not.
 
 A plain no beats the words of a neighbouring document under a similar name.
 """
@@ -7,9 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+import yaml
 
 from knowledge.sources import title_key
 
+_TOPICS = Path(__file__).with_name("absent_topics.yaml")
 _KIND = r"(?:法|条例|办法|规定|细则|规则|通知|意见|指引|目录|公告|决定)"
 _MARKED = re.compile(r"《([^《》]{2,40})》")
 _PLAIN = re.compile(
@@ -24,6 +29,19 @@ _ASKED = re.compile(
     r"|有(?:什么|哪些|没有)|什么时候|何时|几号|哪天|哪年|生效|施行|实施)"
 )
 """What follows a title when its own content is asked for, and not merely leaned on (按老办法是不是要十五天)."""
+
+
+def absent_topic(question: str, titles: Iterable[str]) -> str:
+    """The law that a topic named in the question belongs to, when no document held has its title; else empty."""
+    named = [law for law, words in _topics() if any(w in question for w in words)]
+    held = {title_key(t) for t in titles} if named else set()
+    return next((law for law in named if not any(law in title for title in held)), "")
+
+
+@cache
+def _topics() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    raw = yaml.safe_load(_TOPICS.read_text(encoding="utf-8"))
+    return tuple((str(law), tuple(map(str, words))) for law, words in raw.items())
 
 
 def absent_title(question: str, titles: Iterable[str]) -> str:

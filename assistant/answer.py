@@ -132,6 +132,8 @@ def _refused_unread(asked: Asked) -> PolicyAnswer | None:
 def _nothing(asked: Asked, whole: str, found: support.Support) -> PolicyAnswer:
     if not (questions.about_rules(whole) or terms(whole)):
         return off_topic()
+    if found.absent:
+        return not_found(asked.contact, f"《{found.absent}》")
     if found.nearest is not None and found.likely >= NEAR:
         return near_miss(asked.contact, whole, found.nearest)
     return not_found(asked.contact)

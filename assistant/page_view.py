@@ -5,6 +5,7 @@ Fragments are single lines without blank ones: the page's Markdown component the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
@@ -118,14 +119,15 @@ def vote_words(vote: CheckerVote) -> str:
 def article_html(article: ShownArticle) -> str:
     """A whole article, folded, with the words used marked."""
     pieces, at = [], 0
+    text = re.sub(r"(?m)^[-*] ", "· ", article.text)  # a guide's list mark, at its length: the places stay right
     for start, end in sorted(article.marks):
-        pieces += [h(article.text[at:start]), f"<mark>{h(article.text[start:end])}</mark>"] if start >= at else []
+        pieces += [h(text[at:start]), f"<mark>{h(text[start:end])}</mark>"] if start >= at else []
         at = max(at, end)
     since = f"{article.in_force_from}起施行" if article.in_force_from else ""
     until = f"，至{article.in_force_to}止" if article.in_force_to else ""
     return (
         f"<details><summary>《{h(article.document)}》{h(article.article)}</summary>"
-        f'<blockquote>{"".join(pieces)}{h(article.text[at:])}</blockquote><p class="soft">{since}{until}</p></details>'
+        f'<blockquote>{"".join(pieces)}{h(text[at:])}</blockquote><p class="soft">{since}{until}</p></details>'
     )
 
 

@@ -9,7 +9,7 @@ from assistant.filing import CheckerVote, Sentence, ShownArticle
 from assistant.policy_answer import PolicyAnswer
 from assistant.premises import remark
 from assistant.quoting import Span, chosen, key_words
-from assistant.support import Supported
+from assistant.support import SURE, Supported
 from knowledge.citation import Citation, Passage
 from knowledge.facts import compare
 from prompts.ask import MadeBy
@@ -32,9 +32,8 @@ def quoted(
             words = found.passage.text[start:end]
             sentences.append(quotation(found.passage, words, len(citations)))
             citations.append(Citation.of(found.passage, words))
-    first = shown[0].passage
     note = remark(question, [s.passage for s in shown])
-    lines = [note, _lead(on), _answer_first(whole, first, places[0])]
+    lines = [note, _lead(on), _answer_first(whole, shown[0], places[0])]
     blocks = [_block(s, spans) for s, spans in zip(shown, places, strict=True)]
     return PolicyAnswer(
         status="answered",
@@ -87,9 +86,9 @@ def _lead(on: date | None) -> str:
     return f"为您查到以下规定{day}："
 
 
-def _answer_first(question: str, passage: Passage, spans: Sequence[Span]) -> str:
-    """The times and amounts asked for, before the sentences they stand in."""
-    found = key_words(question, passage.text, list(spans))
+def _answer_first(question: str, best: Supported, spans: Sequence[Span]) -> str:
+    """The times and amounts asked for, before the sentences they stand in; nothing where the passage is in doubt."""
+    found = key_words(question, best.passage.text, list(spans)) if best.probability >= SURE else []
     return f"【要点】{'；'.join(f'“{w}”' for w in found)}，完整的条件请看原文。" if found else ""
 
 

@@ -27,7 +27,7 @@ LISTED = 600
 """Characters of a list shown as a whole when the whole list is asked for."""
 MOST_KNOWN = 40.0
 """Weight of statutory words beyond which more of them say nothing further."""
-KIND, LEAD, FAINT = 0.3, 0.3, 0.35
+KIND, LEAD, FAINT = 0.3, 0.3, 0.45
 """Weight of the kind of question; share of the lead-in's words an item gets; of the best, below which none is added."""
 
 _ITEM = re.compile(r"^\s*[(（][一二三四五六七八九十]+[)）]")
@@ -148,15 +148,15 @@ def _whole_list(text: str, found: list[Unit], best: int, question: str) -> set[i
 
 
 def _exceptions(text: str, found: list[Unit], kept: set[int]) -> set[int]:
-    """What excepts from a sentence that is shown stands with it."""
-    return {
-        i + 1
-        for i in kept
-        if i + 1 < len(found)
-        and found[i + 1].lead is None
+    """What excepts from a sentence stands with it, whichever of the two was chosen."""
+    pairs = {
+        (i, i + 1)
+        for i in range(len(found) - 1)
+        if found[i + 1].lead is None
         and found[i + 1].start - found[i].end < 1
         and _EXCEPTION.match(text[found[i + 1].start : found[i + 1].end].strip())
     }
+    return {i for pair in pairs if kept & set(pair) for i in pair}
 
 
 def _length(found: list[Unit], places: set[int] | list[int]) -> int:
@@ -181,9 +181,10 @@ def _trimmed(text: str, span: Span) -> Span:
 
 
 _BOUNDED = re.compile(
-    r"(?:自[^，。；]{1,12}(?:之日)?起|最[长短多少低高晚]|不得?(?:超过|少于|低于)|不满|超过|可以再延长|再延长){0,2}$"
+    r"(?:自[^，。；]{1,12}(?:之日)?起|最[长短多少低高晚]|不得?(?:超过|少于|低于)|不满|超过|(?:可以)?再?延长){0,2}$"
 )
 _AFTER = re.compile(r"^(?:以内|之内|内|以上|以下|之日起|前|后)?(?:的?罚款)?")
+_AT_ONCE = re.compile("当场[\u4e00-\u9fff]{2}")
 _TO = re.compile(r"^(?:至|到|以上|—|-)$")
 
 
@@ -193,6 +194,7 @@ def key_words(question: str, text: str, spans: list[Span], most: int = 3) -> lis
     found: list[str] = []
     for start, end in spans:
         words = text[start:end]
+        found += _AT_ONCE.findall(words) if _TIME.search(question) else []
         for a, b in _ranges(words, [q for q in quantities(words) if q.unit in wanted]):
             lead = _BOUNDED.search(words[:a])
             after = _AFTER.match(words[b:])

@@ -15,6 +15,7 @@ from datetime import date
 
 import structlog
 
+from assistant.absent import absent_topic
 from assistant.lay_words import content, mass, matched, reworded, terms
 from assistant.premises import remark
 from knowledge import judge
@@ -33,6 +34,8 @@ WEIGHED, PATIENCE_S, READ = 2, 4.0, 200
 """Candidates shown to the model at most, seconds after which no further one is, and characters of each it reads."""
 SURE, NEVER, CUT = 0.50, 0.20, 0.36
 """Above SURE words alone answer, below NEVER they refuse, CUT parts the rest when no model is ready."""
+CERTAIN = 0.85
+"""What a passage must have where the law of the question's topic is not held."""
 BIAS, LAY, LAW, BM25, RANK, MOST_KNOWN = -1.42, 2.0, 0.075, 0.013, 0.15, 60.0
 """Logistic curve of `by_words`, after a fit on lay legal questions whose law is, and is not, among the documents."""
 START, WORDS, MEANING, USUAL, FAR, ASKED, PLACE = -2.24, 0.3, 29.7, 0.85, -2.18, 2.67, 0.72
@@ -67,6 +70,8 @@ class Support:
     made_by: tuple[MadeBy, ...] = ()
     likely: float = 0.0
     """Probability that the nearest one answers."""
+    absent: str = ""
+    """The law the question's topic belongs to, when it is not held: only what is sure then answers."""
 
 
 def find(library: Library, question: str, on: date | None, region: str | None, models: Models | None) -> Support:
@@ -86,9 +91,10 @@ def find(library: Library, question: str, on: date | None, region: str | None, m
     found = [replace(s, probability=max(s.probability, SURE)) if corrects(s, question) else s for s in found]
     if models is not None and models.ready("judge") and _in_doubt(found):
         found, made = weighed(models, question, found)
-    shown = choose([prevail(s, library, on, question) for s in found])
+    absent = absent_topic(question, library.titles())
+    shown = choose([prevail(s, library, on, question) for s in found], CERTAIN if absent else CUT)
     best = max(found, key=lambda s: s.probability)
-    return Support(tuple(dated(s) for s in shown), best.passage, made, best.probability)
+    return Support(tuple(dated(s) for s in shown), best.passage, made, best.probability, absent)
 
 
 def corrects(found: Supported, question: str) -> bool:
@@ -176,14 +182,14 @@ def _moved(found: Supported, shift: float) -> Supported:
     return Supported(found.passage, 1 / (1 + math.exp(-max(-30.0, min(30.0, logit)))), found.note)
 
 
-def choose(found: Sequence[Supported]) -> tuple[Supported, ...]:
+def choose(found: Sequence[Supported], least_sure: float = CUT) -> tuple[Supported, ...]:
     """The best passages when the best is likely enough; companions only when they are nearly as likely.
 
     A guide explains and a statute rules: at most one guide is shown, and never without the best statute found.
     """
     unique = {s.passage.id: s for s in sorted(found, key=lambda s: s.probability)}
     ranked = sorted(unique.values(), key=lambda s: -s.probability)
-    if not ranked or ranked[0].probability < CUT:
+    if not ranked or ranked[0].probability < least_sure:
         return ()
     least = max(CUT * LEAST, ranked[0].probability * COMPANION)
     laws = [s for s in ranked if s.passage.rank != GUIDE]

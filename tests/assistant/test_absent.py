@@ -1,6 +1,6 @@
 import pytest
 
-from assistant.absent import absent_title
+from assistant.absent import absent_title, absent_topic
 
 HELD = [
     "市场主体登记管理条例",
@@ -36,3 +36,9 @@ def test_a_document_nobody_took_in_is_named(question: str, absent: str) -> None:
 )
 def test_what_is_held_or_only_leaned_on_is_let_through(question: str) -> None:
     assert absent_title(question, HELD) == ""
+
+
+def test_a_topic_whose_law_is_not_held_is_named() -> None:
+    assert absent_topic("怎么申请专利", ["民法典", "商标法"]) == "专利法"
+    assert absent_topic("怎么申请专利", ["中华人民共和国专利法"]) == ""
+    assert absent_topic("怎么办营业执照", ["民法典"]) == ""

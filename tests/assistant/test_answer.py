@@ -9,6 +9,7 @@ import pytest
 from assistant.answer import answer
 from assistant.lay_words import reworded, statutory
 from assistant.premises import remark
+from assistant.refusals import near_miss
 from assistant.support import Supported, prevail, weighed
 from knowledge.citation import Passage, locate
 from knowledge.library import Library
@@ -195,3 +196,28 @@ def test_whatever_breaks_a_person_gets_a_sentence() -> None:
 def test_lay_words_find_their_statutory_words() -> None:
     assert "经营者" in statutory("换老板") and "老板" in reworded("换老板")
     assert reworded("第一百条") == ""
+
+
+def test_a_near_miss_shows_the_nearest_words_as_no_answer_and_where_to_ask() -> None:
+    made = near_miss("一楼咨询台", "歇业要交多少保证金", SUSPEND)
+    assert made.status == "unanswerable_no_passage" and not made.citations and not made.sentences
+    assert "最接近的规定是《市场主体登记管理条例》第三十条" in made.text and "一楼咨询台" in made.text
+    assert locate(made.nearest[0].quote, SUSPEND.text) and made.nearest[0].quote in made.text
+
+
+def test_where_the_law_of_the_topic_is_not_held_only_what_is_sure_answers() -> None:
+    joint = passage("民法典", "第八百六十条", "合作开发完成的发明创造，申请专利的权利属于合作开发的当事人共有。")
+    made = answer("怎么申请专利", library=Library.of([joint, REGISTER]), on=TODAY)
+    assert made.status == "unanswerable_no_passage" and "《专利法》" in made.text
+
+
+def test_the_time_asked_for_stands_before_the_sentences_when_the_passage_is_sure() -> None:
+    made = answer("办个体户执照当天能拿到吗，要几天", library=LIBRARY, on=TODAY)
+    assert made.text.index("【要点】") < made.text.index("《市场主体登记管理条例》") and "“3个工作日内”" in made.text
+
+
+def test_the_articles_are_given_whole_with_the_quoted_words_marked() -> None:
+    made = answer("歇业最长能歇多久", library=LIBRARY, on=TODAY)
+    for shown in made.articles:
+        quotes = [c.quote for c in made.citations if c.passage == shown.passage]
+        assert [shown.text[a:b] for a, b in shown.marks] == quotes
