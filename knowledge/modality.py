@@ -20,7 +20,7 @@ _MODALITY: tuple[tuple[Modality, re.Pattern[str]], ...] = (
     (
         "must_not",
         re.compile(
-            r"不得(?!不)|禁止|不能(?!不)|不可以|不许|不准(?!确)|不让|严禁|不予|不应|别想|无权|不允许|不可(?!抗|避免|撤销|或缺)"
+            r"不得(?!不)|禁止|不能(?!不)|不能(?=不(?:让|许|准|给))|不可以|不许|不准(?!确)|不让|严禁|不予|不应|别想|无权|不允许|不可(?!抗|避免|撤销|或缺)"
         ),
     ),
     (
@@ -33,7 +33,7 @@ _MODALITY: tuple[tuple[Modality, re.Pattern[str]], ...] = (
     (
         "may",
         re.compile(
-            r"可以(?!由)|有权|允许|(?<![不只功职技性智才])能(?![力够源])|能够|可(?=[向按申直]|以(?!由))|不妨|方可|才能|才可|没关系|没问题|也行|就行|来得及"
+            r"可以(?!由)|有权|允许|(?<![不只功职技性智才])能(?![力够源])|能够|可(?=[向按申直处]|以(?!由))|不妨|方可|才能|才可|没关系|没问题|也行|就行|来得及"
         ),
     ),
 )
@@ -47,7 +47,7 @@ _BOTH = ("方可", "才能", "才可")
 """A condition and a permission in one."""
 _LIMIT = re.compile(r"不[得能应可]?(?:超过|低于|少于|多于|高于|大于|小于|晚于|早于|迟于|长于|短于)")
 """不得超过三年 bounds a number; it forbids no act."""
-_REFUSE = re.compile(r"拒绝|拒收|推诿|阻拦|阻止|阻碍|(?:不能|不得|不可以)[^，。]{1,10}(?:不让|不许|不准|不给)")
+_REFUSE = re.compile(r"拒绝|拒收|推诿|阻拦|阻止|阻碍|(?:不能|不得|不可以)[^，。]{0,10}(?:不让|不许|不准|不给)")
 """Verbs that turn a ban into a right: 不得拒绝."""
 _WITHOUT = re.compile(r"(?:未经|非经|没有?经过?|未取得|没有?取得|没有?批准|没批)")
 _WITH = re.compile(
@@ -61,7 +61,7 @@ _NOT = re.compile(r"(?:不予|不再|并不|并未|没有|没|未|不|免予)(?P
 _IDIOM = re.compile(
     r"[得能可应许准必需用要论管仅但]|服|满|足|同|一|少|低|超|符|合|明|当|利|良|动产|成年|来|逾|到|高|多|大|晚|早|有效|知道|正当"
 )
-_SAME_ACT, _VERY_SAME = 0.2, 0.5
+_SAME_ACT, _HALF, _VERY_SAME = 0.2, 0.4, 0.5
 """Shares of a claim's clause in a clause of the passage from which the two are about one act."""
 _FLIP: dict[Modality, frozenset[Modality]] = {
     "must_not": frozenset({"may", "must"}),
@@ -103,6 +103,9 @@ def _ruled(claim: str, nearest: str, passage: str) -> list[Mismatch]:
         stands = _effective(act, there) if act and plain else _permitted_first(modalities(nearest), nearest)
         words = act.text if act and plain else nearest
         sentence = act.sentence if act else nearest
+        if not stands and "need_not" in said and act and same_act >= _HALF and not _negated(act.text):
+            why = f"说的是“{said['need_not']}”，条文是“{act.text}”"
+            return [Mismatch("negation", said["need_not"], act.text, why, True)]
         if stands and (found := _clash(part.text, said, words, stands, sentence, same_act)):
             return [found]
     return []

@@ -195,7 +195,7 @@ def _counted(plain: str, taken: list[tuple[int, int]]) -> list[Quantity]:
 
 def _lent(value: float, words: str, end: str) -> float:
     """五到十万 lends its 万 to the five."""
-    big = end[-1] if end[-1] in _BIG and not set(words) & set(_BIG) else ""
+    big = end[-1] if end[-1] in _BIG and not set(words) & (set(_BIG) | {"百", "千"}) else ""
     return value * _BIG.get(big, 1)
 
 
@@ -210,7 +210,7 @@ def _unit(value: float, unit: str, m: re.Match[str]) -> Quantity | None:
         value, unit = 15, "日"
     if unit == "年" and value % 1 == 0.5:
         value, unit = value * 12, "月"
-    if unit in ("年", "月", "日") and value == 1 and _RATE.match(m.string[m.end() : m.end() + 8]):
+    if unit in ("年", "月", "日") and value == 1 and _RATE.match(m.string[m.end() : m.end() + 14]):
         return None
     # 一个, 一次 are articles rather than counts; a bare digit without a unit says too little.
     if unit in ("人", "个") and value == 1 and _AT_LEAST.match(m.string[m.end() :]):
@@ -223,7 +223,7 @@ def _unit(value: float, unit: str, m: re.Match[str]) -> Quantity | None:
 
 
 _AT_LEAST = re.compile("以上")
-_RATE = re.compile(rf"[交缴补发给付收罚领]{_N}(?:元|块)")
+_RATE = re.compile(rf"(?:至少|最多|要)[^，。内]{{0,8}}次|[交缴补发给付收罚领]{_N}(?:元|块)")
 """一年补三千元 is a rate."""
 _EVENING = re.compile(r"(?:晚上?|夜里?|夜间|下午|傍晚)$")
 _MORE = re.compile(r"^(?:\s*(?:的罚款)?)(?:以上|以后|起|及以上|以外|之外)")

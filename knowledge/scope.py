@@ -68,7 +68,7 @@ def _own(exception: str, passage: str) -> set[str]:
 
 def scope(claim: str, nearest: str, passage: str, exception: str) -> list[Mismatch]:
     """Rules told without their exceptions, exceptions told as the rule, all for some."""
-    return _everything(claim, passage) or _told_as_rule(claim, passage, exception) or _everyone(claim, nearest)
+    return _everything(claim, passage) or _told_as_rule(claim, nearest, passage, exception) or _everyone(claim, nearest)
 
 
 def _everything(claim: str, passage: str) -> list[Mismatch]:
@@ -78,20 +78,17 @@ def _everything(claim: str, passage: str) -> list[Mismatch]:
     return [Mismatch("scope", every[0], unless[0], f"说的是“{every[0]}”，条文另有例外（“{unless[0]}”）")]
 
 
-def _told_as_rule(claim: str, passage: str, exception: str) -> list[Mismatch]:
-    said = modalities(claim)
-    own = _own(exception, passage)
-    if likeness(own, claim) < _TOLD:
+def _told_as_rule(claim: str, nearest: str, passage: str, exception: str) -> list[Mismatch]:
+    if not exception or _EXCEPT.search(claim) or likeness(_own(exception, passage), claim) < _TOLD:
         return []
-    if (
-        not exception
-        or _EXCEPT.search(claim)
-        or not {"must", "must_not"} & set(said)
-        or {"may", "need_not"} & set(said)
-    ):
+    rule = nearest.replace(exception, "，")
+    if len(rule) < len(exception):
+        # The exception is a sentence of its own.
+        rule = passage.replace(exception, "，")
+    shared = [words for kind, words in modalities(claim).items() if kind in modalities(rule)]
+    if not shared:
         return []
-    words = next(iter(said.values()))
-    return [Mismatch("scope", words, exception, f"条文把这种情形除外：“{exception}”")]
+    return [Mismatch("scope", shared[0], exception, f"条文把这种情形除外：“{exception}”")]
 
 
 def _everyone(claim: str, nearest: str) -> list[Mismatch]:

@@ -1,6 +1,7 @@
 """The checker without a model on claims written to deceive it: every kind of change, and fair paraphrases beside them.
 
-`worked` pairs were at hand while the rules were written; `fresh` ones were not, and are held to a lower bar.
+`worked` pairs were at hand while the rules were written. `fresh` ones were written afterwards and met the rules once
+before these were mended: 23 of 28 fair claims were left alone then and 60 of 73 changed ones objected to.
 """
 
 from __future__ import annotations
