@@ -12,7 +12,7 @@ _COMMA = re.compile(r"[，,：:]")
 _CLEARLY = 0.25
 """A number of another case is one whose own case is less like the claim, by this share of the claim's pieces."""
 _ALIKE = 0.4
-_FEW = 3
+_FEW, _MOST = 3, 200
 _NOW = re.compile("立即|立刻|当场|即时|当日(?!起)")
 _EVERY = re.compile(r"(?:每个?|按|逐)(?P<unit>日|天|周|月|季度?|年)(?!度报|报|末|初|底)")
 _PERIODS = {"天": "日", "季度": "季"}
@@ -23,8 +23,13 @@ def amounts(claim: str, passage: str, nearest: str) -> list[Mismatch]:
     """Every number, rate and article number of the claim that the passage does not bear out."""
     there = quantities(passage)
     wanted = bigrams(claim)
-    cases = {p: likeness(wanted, _case(p, there, passage)) for p in there}
-    out = [m for q in quantities(claim) if (m := _number(q, cases)) is not None]
+    said = quantities(claim)
+    # Only numbers that could be meant are placed: a long text holds thousands.
+    meant = [p for p in there if any(same(q, p) or comparable(q, p) for q in said)]
+    meant.sort(key=lambda p: not any(same(q, p) for q in said))
+    meant = meant[:_MOST]
+    cases = {p: likeness(wanted, _case(p, there, passage)) for p in meant}
+    out = [m for q in said if (m := _number(q, cases)) is not None]
     return out + _at_once(claim, nearest, bool(out)) + _period(claim, nearest) + _reference(claim, passage)
 
 

@@ -38,6 +38,7 @@ _SENTENCE = re.compile(r"[^。；;！？\n]+[。；;！？]?")
 _PUNCTUATION = re.compile(r"[\W_]+")
 _ITEM = re.compile(r"^\s*[(（][一二三四五六七八九十]+[)）]")
 _OUTSIDE = re.compile("以外|之外")
+_BEFORE = 300
 _CLAUSE = re.compile(r"[^，,。；;：:！？\n]+")
 
 
@@ -55,7 +56,7 @@ class Mismatch:
 
 @dataclass(frozen=True)
 class Clause:
-    """A piece between commas, with what came before it in its sentence, back to the sentence's start."""
+    """A piece between commas, with what came before it in its sentence (300 characters at most)."""
 
     text: str
     before: str
@@ -128,7 +129,10 @@ def clauses(text: str) -> list[Clause]:
     """Every clause of every sentence, in order."""
     out: list[Clause] = []
     for sentence in sentences(text) if text.strip() else []:
-        out += [Clause(m[0], sentence[: m.start()], sentence) for m in _CLAUSE.finditer(sentence)]
+        out += [
+            Clause(m[0], sentence[max(0, m.start() - _BEFORE) : m.start()], sentence)
+            for m in _CLAUSE.finditer(sentence)
+        ]
     return out
 
 
