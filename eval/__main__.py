@@ -12,12 +12,12 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from eval import doubt, selection
 from eval.bench import bench
 from eval.compare import Comparison, baseline_path, compare
 from eval.measure import measure
 from eval.report import report
 from eval.run import Cache, Result, Run, load_run, run_suite, save_run
-from eval.selection import table
 from eval.subjects import Subjects
 from eval.suite import Suite, SuiteError, load_suite
 from prompts.settings import Settings
@@ -45,6 +45,9 @@ def arguments(given: Sequence[str]) -> argparse.Namespace:
     select = commands.add_parser("selection", help="how much of the right article an answer must show")
     select.add_argument("questions", type=Path)
     select.add_argument("laws", type=Path)
+    refuse = commands.add_parser("doubt", help="answers when the law is held, refusals when it is missing, no model")
+    refuse.add_argument("questions", type=Path)
+    refuse.add_argument("--most", type=int, default=700)
     outside = commands.add_parser("measure", help="serve the product and drive it from outside with the shared benches")
     outside.add_argument("--shared", type=Path, default=Path("../shared"))
     outside.add_argument("--out", type=Path, default=Path("data/measure"))
@@ -127,7 +130,10 @@ def main(given: Sequence[str]) -> int:
         if args.command == "run":
             return run_suites(args, settings)
         if args.command == "selection":
-            print("\n".join(table(args.questions, args.laws, settings)))
+            print("\n".join(selection.table(args.questions, args.laws, settings)))
+            return 0
+        if args.command == "doubt":
+            print("\n".join(doubt.table(args.questions, settings, args.most)))
             return 0
         if args.command == "measure":
             return measure(args.shared, args.out, args.parts, args.limit)
