@@ -13,6 +13,7 @@ from itertools import pairwise
 from assistant.lay_words import content, mass, matched, terms
 from knowledge.citation import Passage
 from knowledge.facts import modalities, pieces
+from knowledge.instructions import instruction_in
 from knowledge.numerals import Quantity, comparable, quantities
 
 Span = tuple[int, int]
@@ -62,7 +63,7 @@ class Unit:
 def chosen(passage: Passage, question: str, room: int = ROOM) -> list[Span]:
     """Places of the words that answer, in order, at least one; neighbours in one span."""
     text, guide = passage.text, passage.rank == "指南"
-    found = units(text)
+    found = _lawful(text, units(text))
     if not found:
         return [(0, len(text))]
     scores = _scores(text, found, question)
@@ -92,6 +93,13 @@ def units(text: str) -> list[Unit]:
             lead = len(out) - 1 if line.rstrip().endswith(("：", ":")) else None
         at += len(line) + 1
     return out
+
+
+def _lawful(text: str, found: list[Unit]) -> list[Unit]:
+    """Without what is addressed to a machine instead of stating a rule: planted, and never an answer."""
+    if instruction_in(text) is None or any(u.lead is not None for u in found):
+        return found
+    return [u for u in found if instruction_in(text[u.start : u.end]) is None] or found
 
 
 def _cut(line: str, start: int) -> list[Span]:

@@ -21,6 +21,7 @@ from assistant.sentence_check import Judged, judge
 from assistant.support import Supported
 from knowledge.citation import Citation, Passage, Verdict
 from knowledge.grounding import Panel
+from knowledge.instructions import instruction_in
 from knowledge.judge import excerpt
 from prompts.ask import MadeBy, ModelError, ask
 from prompts.models import Models
@@ -71,6 +72,8 @@ def write(
 ) -> Draft:
     """Has the passages put into plain words and every sentence checked. Never raises for a model that fails."""
     draft, passages, began = Draft(), [s.passage for s in shown], clock()
+    if any(instruction_in(p.text) for p in passages):
+        return draft  # a model may obey what is planted there, and its words would stand in the passage
     try:
         reply = ask(models, "writer", PROMPTS[0], str, question=question, passages=_tokens(passages, question))
     except ModelError:
