@@ -32,6 +32,14 @@ _STORY = re.compile(r"我|俺|咱|老板|房东|邻居|单位|公司|店|孩子|
 _PERSONAL = re.compile(r"\d{6,}|[\w.]+@[\w.]+|https?:|www\.|身份证号(?:码)?(?:是|为|[:：])")
 _MARKS = re.compile(r"[<>＜＞{}|｜`\[\]\\]|(?i:system|assistant|prompt)|提示词|指令")
 _IDLE = re.compile(r"条文|法条|这段|上述|以上材料|该材料|大白话|普通人")
+_EXAMPLES = ("水费", "水厂", "停水", "断水", "押金", "担保", "身份证")
+"""What the examples of the prompt speak of; a small model carries it into articles that have nothing to do with it."""
+_FILLER = re.compile(
+    r"我们|我|你|他|她|咱|最近|遇到|碰到|碰上|一些|一点|问题|麻烦|困难|事情|事|不知道|怎么办|怎么弄|怎么处理|怎么|如何|需要|什么"
+    r"|手续|材料|应该|该|要|能不能|能|可以|找谁|去|解决|处理|帮|看看|登记管理|规定|有|的|了|吗|呢|啊|是|不|被|\W"
+)
+LEAST_SAID = 2
+"""Characters left of a question without the words that fit every article."""
 _EMPTY = re.compile(
     r"^(?:为了|为).{0,400}制定本(?:法|条例|办法|规定|细则|章程)|^本.{1,12}自.{4,14}起(?:施行|实施|生效)"
 )
@@ -68,6 +76,8 @@ def why_not(question: str, title: str, passage: str) -> str:
         ("personal", bool(_PERSONAL.search(question))),
         ("marks", bool(_MARKS.search(question)) or instruction_in(question) is not None),
         ("idle", bool(_IDLE.search(question))),
+        ("vague", len(_FILLER.sub("", question)) < LEAST_SAID),
+        ("example", any(word in question and word not in passage for word in _EXAMPLES)),
         ("copied", copied(question, passage)),
     )
     return next((name for name, holds in checks if holds), "")

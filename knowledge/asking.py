@@ -34,12 +34,23 @@ READ = 300
 _SENTENCE = re.compile(r".*[。；！？]", re.DOTALL)
 
 
+Short = Annotated[str, Field(max_length=60)]
+"""Bounded so that a run-on reply ends."""
+
+
 class Asked(BaseModel):
-    """The reply: one to three questions. Their length is bounded so that a run-on reply ends."""
+    """The reply: three people's questions. A small model that is asked for a list says one thing three times."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", populate_by_name=True)
 
-    questions: Annotated[list[Annotated[str, Field(max_length=60)]], Field(min_length=1, max_length=3)]
+    doer: Short = Field(alias="要做事的人")
+    sufferer: Short = Field(alias="碰上事的人")
+    asker: Short = Field(alias="问细处的人")
+
+    @property
+    def questions(self) -> list[str]:
+        """All three."""
+        return [self.doer, self.sufferer, self.asker]
 
 
 @dataclass(frozen=True)

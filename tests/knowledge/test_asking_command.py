@@ -15,7 +15,8 @@ LAW = (
     "第一条 摊贩应当在划定的区域内经营，不得占道。\n"
     "第二条 摊贩应当在规定的时段内经营。\n第三条 本办法自2020年1月1日起施行。"
 )
-REPLY = json.dumps({"questions": ["摆摊有固定地方吗？"]}, ensure_ascii=False)
+SAID = ("摆摊有固定地方吗？",) * 3
+REPLY = json.dumps(dict(zip(("要做事的人", "碰上事的人", "问细处的人"), SAID, strict=True)), ensure_ascii=False)
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ from prompts.scripted import Line
 from prompts.settings import Settings
 
 LAW = "\n".join(f"第{n}条 摊贩应当在划定的区域{n}内经营，不得占道。" for n in "一二三四")
-REPLY = json.dumps({"questions": ["摆摊有固定地方吗？"]}, ensure_ascii=False)
+SAID = ("摆摊有固定地方吗？",) * 3
+REPLY = json.dumps(dict(zip(("要做事的人", "碰上事的人", "问细处的人"), SAID, strict=True)), ensure_ascii=False)
 
 
 class Clock:
