@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextvars import Context
 from pathlib import Path
 
 import pytest
@@ -129,8 +130,6 @@ def test_the_background_stops_for_a_person_and_goes_on_where_it_was(settings: Se
         return REPLY
 
     # The scripted model is called in a copy of our context, where calls are not counted; a person has another one.
-    from contextvars import Context
-
     def reply(role: str, messages: object) -> Line:
         return Context().run(somebody_comes, role, messages)
 

@@ -67,6 +67,8 @@ def test_a_late_rewording_is_not_waited_for_and_is_no_fault_of_the_model() -> No
         assert reword(models, "执照丢了咋整", 0.001) == []
     assert models.ready("chat")
     held.set()
+    for thread in [t for t in threading.enumerate() if t.name == "model-call"]:
+        thread.join(10)
 
 
 def test_a_weak_search_is_made_again_with_both_wordings() -> None:
