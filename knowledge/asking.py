@@ -68,17 +68,18 @@ def write(models: Models, passage: Passage) -> Made:
 
     Raises `prompts.ask.ModelError` except `BadReply`, which says as much as no question: the next try would say it too.
     """
-    key = text_key(passage.text)
+    key, document = text_key(passage.text), f"{passage.document}@{passage.version}"
     if not worth_asking(passage.text):
-        return Made(key=key)
+        return Made(key=key, document=document)
     prompt, family = models.prompt(PROMPT), models.family("chat")
     try:
         answer = ask(models, "chat", prompt, Asked, passage=shown(passage))
     except BadReply:
-        return Made(key=key, model=family, prompt=prompt.ref, at=datetime.now(UTC))
+        return Made(key=key, document=document, model=family, prompt=prompt.ref, at=datetime.now(UTC))
     by = answer.made_by
     return Made(
         key=key,
+        document=document,
         questions=kept(_questions(answer.value), passage.document, passage.text),
         model=family,
         prompt=prompt.ref,

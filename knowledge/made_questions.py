@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +32,8 @@ class Made(BaseModel):
 
     key: str = Field(pattern=r"^[0-9a-f]{12}$")
     """`questions.text_key` of the passage's words."""
+    document: str = ""
+    """`title@version` that held the passage then; other versions may hold the same words."""
     questions: tuple[str, ...] = ()
     model: str = ""
     """Weights that wrote them; empty when no model was asked."""
@@ -52,6 +55,7 @@ class Questions:
         self._file, self._shipped = settings.data / FILE, shipped
         self._lock = threading.Lock()
         self._made: dict[str, Made] = {}
+        self._counts: Counter[str] = Counter()
         self._read = 0
         """Bytes of the file that have been read."""
         self.refresh()
@@ -64,6 +68,10 @@ class Questions:
     def made(self, text: str) -> Made | None:
         """What was written for the passage with these words; the last record counts."""
         return self._made.get(text_key(text))
+
+    def written_for(self, document: str) -> int:
+        """How many passages of `title@version` were given questions here: an index that holds it compares."""
+        return self._counts[document]
 
     @property
     def stamp(self) -> int:
@@ -99,7 +107,7 @@ class Questions:
         if not self._file.exists():
             return False
         if self._file.stat().st_size < self._read:
-            self._made, self._read = {}, 0  # somebody put another file in its place
+            self._made, self._counts, self._read = {}, Counter(), 0  # somebody put another file in its place
         with self._file.open("rb") as stream:
             stream.seek(self._read)
             whole, _, _ = stream.read().rpartition(b"\n")
@@ -119,6 +127,7 @@ class Questions:
             _log.warning("question_line_not_read", file=FILE)
             return
         self._made[made.key] = made
+        self._counts[made.document] += bool(made.questions)
 
 
 def _ends_a_line(file: Path) -> bool:

@@ -71,3 +71,16 @@ def test_nobody_is_asked_twice_unless_a_better_model_or_prompt_comes(settings: S
     assert not questions.wanted(TEXT, "other", "p@2")
     questions.add(Made(key=text_key("本办法自今日起施行。")))
     assert not questions.wanted("本办法自今日起施行。", "other", "p@2")
+
+
+def test_it_is_known_how_much_was_written_for_a_document(settings: Settings) -> None:
+    questions = Questions(settings)
+    for text, asked in (
+        (TEXT, ("摆摊有固定地方吗？",)),
+        ("第二段条文的内容。", ()),
+        ("第三段条文的内容。", ("几点收摊？",)),
+    ):
+        questions.add(Made(key=text_key(text), document="摊贩管理办法@2020-01-01", questions=asked))
+    assert questions.written_for("摊贩管理办法@2020-01-01") == 2
+    assert Questions(settings).written_for("摊贩管理办法@2020-01-01") == 2
+    assert questions.written_for("别的办法@2020-01-01") == 0
