@@ -151,7 +151,7 @@ class Shelf:
         else:
             folder.mkdir(parents=True, exist_ok=True)
             self._index = tantivy.Index(_schema(), path=str(folder))
-            replace(folder / "manifest.json", json.dumps(_manifest()).encode())
+            replace(folder / "manifest.json", json.dumps(manifest()).encode())
         self._stamp = self._written()
 
     @classmethod
@@ -233,7 +233,7 @@ def _made(document: Document, entry: Entry) -> Iterator[tantivy.Document]:
         yield out
 
 
-def _manifest() -> dict[str, object]:
+def manifest() -> dict[str, object]:
     """What the words were cut and kept by; another way means building them anew."""
     words, embedded = " ".join(tokens(entry_text(_SAMPLE))), "\n".join(vector_texts(_SAMPLE))
     hashes = (hashlib.sha256(text.encode()).hexdigest()[:16] for text in (words, embedded))
@@ -245,9 +245,9 @@ def _check(folder: Path) -> None:
     foreign = [f.name for f in folder.iterdir() if not _FILE.fullmatch(f.name)]
     if foreign:
         raise ValueError(f"wanted files of the shelf only, got {foreign[0]}")
-    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-    if manifest != _manifest():
-        raise ValueError(f"wanted {_manifest()}, got {manifest}"[:200])
+    named = json.loads((folder / "manifest.json").read_text("utf-8"))
+    if named != manifest():
+        raise ValueError(f"wanted {manifest()}, got {named}"[:200])
     meta = json.loads((folder / "meta.json").read_text("utf-8"))
     for segment in meta["segments"]:
         stem = segment["segment_id"].replace("-", "")
