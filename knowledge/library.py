@@ -25,6 +25,7 @@ from knowledge.local_index import LocalIndex
 from knowledge.passages import article_name
 from knowledge.reading import Unreadable
 from knowledge.sources import Source, sayings, settle, title_key
+from knowledge.store_postgres import PostgresIndex
 from knowledge.words import known_key
 from prompts.settings import Settings
 
@@ -145,6 +146,11 @@ class Library:
                     if passage.in_force(day):
                         return passage
         return None
+
+    @property
+    def day(self) -> date:
+        """The office's day, as of which it answers when no other is named."""
+        return self._settings.day()
 
     @property
     def documents(self) -> Path | None:
@@ -335,6 +341,9 @@ class Library:
 
 def _open_index(settings: Settings) -> PassageIndex:
     """The index that the settings choose; the one place that knows which kinds there are."""
+    shared = settings.database_url.startswith("postgres") if settings.index == "auto" else settings.index == "postgres"
+    if shared:
+        return PostgresIndex(settings.database_url, settings.embedder)
     return LocalIndex(settings.data / "index", settings.embedder)
 
 

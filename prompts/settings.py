@@ -30,6 +30,8 @@ class Settings(BaseSettings):
     """Scheme, host and port people type; empty: the address served on."""
     database_url: str = ""
     """SQLAlchemy address; empty: SQLite in `data`."""
+    index: Literal["auto", "local", "postgres"] = "auto"
+    """Where passages are kept: `auto` in `database_url` when that is PostgreSQL, else in files of `data`."""
     documents: Path | None = None
     """A folder of policy documents taken in at start and when it changes."""
     office: Path | None = None
