@@ -52,6 +52,7 @@ def main(arguments: Sequence[str] | None = None, settings: Settings | None = Non
     costs = commands.add_parser("bench", help="time and memory of the index at growing sizes")
     costs.add_argument("--documents", type=Path, required=True)
     costs.add_argument("--random-vectors", action="store_true", help="embed nothing: what the index alone costs")
+    costs.add_argument("--server", default="", help="a PostgreSQL server to keep the passages on; default: in files")
     costs.add_argument("--sizes", type=int, nargs="+", default=bench.SIZES, help="passages")
     read = commands.add_parser("read", help="say what is read of each file: particulars, units, problems")
     read.add_argument("files", type=Path, nargs="+")
@@ -107,7 +108,7 @@ def _search(settings: Settings, chosen: argparse.Namespace) -> int:
 
 
 def _bench(settings: Settings, chosen: argparse.Namespace) -> int:
-    for line in bench.bench(chosen.documents, settings, chosen.random_vectors, chosen.sizes):
+    for line in bench.bench(chosen.documents, settings, chosen.random_vectors, chosen.sizes, chosen.server):
         print(line, flush=True)
     return 0
 

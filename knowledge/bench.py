@@ -1,6 +1,7 @@
 """What the index costs at growing sizes: one table. Each step in a process of its own, so that memory is its own.
 
-With random vectors nothing is embedded: times of search and of adding leave the embedder out, memory as well.
+With random vectors nothing is embedded: times of search and of adding leave the embedder out, memory as well. On a
+server of PostgreSQL each size has a database of its own, dropped afterwards; memory is that of the product alone.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -24,6 +26,7 @@ from knowledge.folders import KINDS
 from knowledge.index import Matrix
 from knowledge.library import Library
 from knowledge.passages import in_words
+from knowledge.store_tables import database_mib, scratch
 from prompts.settings import Settings
 
 SIZES = (10_000, 50_000, 200_000)
@@ -90,19 +93,26 @@ class _Place:
         return RandomVectors() if self.random else open_embedder(self.settings)
 
 
-def bench(documents: Path, settings: Settings, random: bool, sizes: Sequence[int] = SIZES) -> Iterator[str]:
-    """Lines of the table; a size beyond what `documents` holds stands for all of it."""
+def bench(
+    documents: Path, settings: Settings, random: bool, sizes: Sequence[int] = SIZES, server: str = ""
+) -> Iterator[str]:
+    """Lines of the table; a size beyond what `documents` holds stands for all of it.
+
+    `server`: address of a PostgreSQL server on which this account may make databases; without one, in files.
+    """
     vectors = "random vectors" if random else settings.embedder
-    yield f"{vectors}; searches in ms, median/p95"
+    yield f"{vectors}, in {'PostgreSQL' if server else 'files'}; searches in ms, median/p95"
     yield "".join(f"{name:>13}" for name in HEADS)
     with tempfile.TemporaryDirectory() as folder:
         for size in sizes:
             here = Path(folder) / str(size)
             (here / "documents").mkdir(parents=True)
             _link(documents, here / "documents", size)
-            place = _Place(here / "documents", settings.model_copy(update={"data": here / "data"}), random)
-            built, served = _apart(_build, place), _apart(_serve, place)
-            yield _line(built, served, _mib(here / "data"))
+            with scratch(server) if server else nullcontext("") as url:
+                kept = {"data": here / "data", "index": "postgres" if url else "local", "database_url": url}
+                place = _Place(here / "documents", settings.model_copy(update=kept), random)
+                built, served = _apart(_build, place), _apart(_serve, place)
+                yield _line(built, served, _mib(here / "data") + (database_mib(url) if url else 0))
 
 
 def _line(built: Built, served: Served, disk: float) -> str:

@@ -7,10 +7,13 @@ those of one embedder: with another one they are made anew.
 from __future__ import annotations
 
 import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from knowledge.index import IndexRefused
@@ -63,7 +66,7 @@ class Made:
 
 def connect(url: str) -> Engine:
     """An engine for a `postgresql+psycopg://` address; `postgresql://` is taken as the same."""
-    url = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url)
+    url = _address(url)
     if not url.startswith("postgresql+psycopg://"):
         raise IndexRefused("wanted a postgresql+psycopg:// address in BANCHENG_DATABASE_URL to keep passages there")
     try:
@@ -72,6 +75,10 @@ def connect(url: str) -> Engine:
         raise IndexRefused(f"no driver of PostgreSQL ({problem}): pip install 'bancheng[postgres]'") from problem
     event.listen(engine, "connect", _set)
     return engine
+
+
+def _address(url: str) -> str:
+    return re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url)
 
 
 def _set(connection: Any, _: Any) -> None:
@@ -167,6 +174,34 @@ def tidy(engine: Engine) -> None:
     """Lets the planner and the scans that read indexes alone know of a large change."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("VACUUM (ANALYZE) library.postings, library.passages, library.pieces, library.terms")
+
+
+@contextmanager
+def scratch(url: str) -> Iterator[str]:
+    """The address of an empty database on the server at `url`, dropped at the end."""
+    name = f"bancheng_{secrets.token_hex(6)}"
+    engine = create_engine(_address(url), isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            connection.exec_driver_sql(f"CREATE DATABASE {name}")
+        try:
+            yield make_url(_address(url)).set(database=name).render_as_string(hide_password=False)
+        finally:
+            with engine.connect() as connection:
+                connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+    finally:
+        engine.dispose()
+
+
+def database_mib(url: str) -> float:
+    """How much the database at `url` takes on its server's disk."""
+    engine = create_engine(_address(url))
+    try:
+        with engine.connect() as connection:
+            found = connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar_one()
+    finally:
+        engine.dispose()
+    return int(found) / 2**20
 
 
 def _first_line(problem: DBAPIError) -> str:
