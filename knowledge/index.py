@@ -113,8 +113,11 @@ class PassageIndex(Protocol):
         `put` is read once, one document at a time.
         """
 
-    def wanting(self, limit: int) -> Sequence[str]:
-        """About `limit` texts without a vector, each once; those of passages that a guide rests on come first."""
+    def wanting(self, limit: int, sayings: bool = False) -> Sequence[str]:
+        """About `limit` texts without a vector, each once; those of passages with sayings come first.
+
+        Pieces of the law or, with `sayings`, lay words, which are embedded as questions are.
+        """
 
     def add_vectors(self, texts: Sequence[str], vectors: Matrix) -> None:
         """Keeps the vectors of what `wanting` gave, for good: the same words put back cost no embedding."""
@@ -153,7 +156,7 @@ def vector_texts(passage: Passage) -> list[str]:
 
 
 def saying_texts(sayings: Sequence[str]) -> list[str]:
-    """What is embedded of the sayings: each by itself."""
+    """What is embedded of the sayings: each by itself, as a question is, because a question is compared with it."""
     return list(sayings)
 
 

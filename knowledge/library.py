@@ -20,7 +20,7 @@ from knowledge.citation import Passage
 from knowledge.embedder import Embedder, EmbedderError, give_way, open_embedder
 from knowledge.folders import Folders
 from knowledge.fusion import Weights
-from knowledge.index import Document, Hit, PassageIndex
+from knowledge.index import Document, Hit, Matrix, PassageIndex
 from knowledge.local_index import LocalIndex
 from knowledge.passages import article_name
 from knowledge.reading import Unreadable
@@ -312,12 +312,19 @@ class Library:
         `progress` is called with (passages done, passages) after each batch.
         """
         embedder = self._ensure_embedder()
-        while embedder is not None and not self._stop.is_set():
+        if embedder is not None:
+            self._embed(embedder.passages, True, progress)
+            self._embed(embedder.passages, False, progress)
+
+    def _embed(
+        self, embed: Callable[[Sequence[str]], Matrix], sayings: bool, progress: Callable[[int, int], None] | None
+    ) -> None:
+        while not self._stop.is_set():
             index = self._index
-            texts = index.wanting(BATCH)
+            texts = index.wanting(BATCH, sayings)
             if not texts:
                 break
-            index.add_vectors(texts, embedder.passages(texts))
+            index.add_vectors(texts, embed(texts))
             if progress:
                 progress(index.counts.vectorised, index.counts.passages)
 

@@ -66,15 +66,20 @@ class _View:
 
 
 class LocalIndex:
-    """A `PassageIndex` in `folder` or, without one, in memory."""
+    """A `PassageIndex` in `folder` or, without one, in memory.
 
-    def __init__(self, folder: Path | None = None, embedder: str = "") -> None:
+    `embedder` names what makes the vectors, `asking` what else shapes those of questions: with another `asking` only
+    the sayings are embedded anew.
+    """
+
+    def __init__(self, folder: Path | None = None, embedder: str = "", asking: str = "") -> None:
         self._lock_file = folder / "lock" if folder else None
         self._writing = threading.Lock()
         with self._alone():
             self._shelf = _shelf(folder)
             kinds = folder / f"vectors-{re.sub(r'[^A-Za-z0-9.]+', '-', embedder)}" if folder else None
-            self._texts, self._said = _vectors(kinds, "texts", embedder), _vectors(kinds, "sayings", embedder)
+            self._texts = _vectors(kinds, "texts", embedder)
+            self._said = _vectors(kinds, "sayings", " ".join(filter(None, [embedder, asking])))
             reader = self._shelf.reader()
             self._view = self._viewed(reader, reader.entries())
 
@@ -155,18 +160,18 @@ class LocalIndex:
 
     # -- meaning
 
-    def wanting(self, limit: int) -> Sequence[str]:
-        """About `limit` texts without a vector, each once; those of passages that a guide rests on come first."""
-        view = self._view
-        first = np.intersect1d(view.wanting, view.columns.said.rows)
+    def wanting(self, limit: int, sayings: bool = False) -> Sequence[str]:
+        """About `limit` texts without a vector, each once; those of passages with sayings come first."""
+        view, known = self._view, (self._said if sayings else self._texts).known
+        lacking = (view.said if sayings else view.texts).links.wanting()
+        first = np.intersect1d(lacking, view.columns.said.rows)
         out: dict[str, None] = {}
-        for row in chain(first, np.setdiff1d(view.wanting, first, assume_unique=True)):
+        for row in chain(first, np.setdiff1d(lacking, first)):
             kept = view.reader.kept(int(row))
             if kept is None:
                 continue
-            texts = (t for t in vector_texts(kept.passage) if text_key(t) not in self._texts.known)
-            said = (t for t in saying_texts(kept.sayings) if text_key(t) not in self._said.known)
-            out.update(dict.fromkeys(chain(texts, said)))
+            texts = saying_texts(kept.sayings) if sayings else vector_texts(kept.passage)
+            out.update(dict.fromkeys(text for text in texts if text_key(text) not in known))
             if len(out) >= limit:
                 break
         return list(out)
