@@ -217,7 +217,10 @@ class PostgresIndex:
             connection.execute(_KEEP, {"keys": keys, "vectors": [vector_literal(v) for v in vectors]})
             connection.execute(_DONE, {"keys": keys})
             connection.execute(_CHANGED, {"row": 0})
-            if not connection.execute(text("SELECT FROM library.pieces WHERE NOT done LIMIT 1")).all():
+            whole = not connection.execute(text("SELECT FROM library.pieces WHERE NOT done LIMIT 1")).all()
+        if whole:
+            # Apart, so that vectors are kept whatever becomes of the graph.
+            with self._changing() as connection:
                 make_graphs(connection, self._exact)
                 connection.exec_driver_sql("ANALYZE library.vectors, library.pieces")
 

@@ -160,6 +160,9 @@ def make_vectors(connection: Connection, size: int) -> None:
 
 def make_graphs(connection: Connection, most: int) -> None:
     """HNSW graphs over the vectors of texts and of sayings, for whichever has more than `most`."""
+    # In memory a graph is made many times faster. Workers would share that memory, of which containers give little.
+    for setting in ("maintenance_work_mem = '512MB'", "max_parallel_maintenance_workers = 0"):
+        connection.exec_driver_sql(f"SET LOCAL {setting}")
     counts = connection.exec_driver_sql("SELECT said, count(*) FROM library.vectors GROUP BY said").all()
     for said, count in counts:
         if count > most:
