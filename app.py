@@ -11,6 +11,7 @@ import threading
 from collections.abc import AsyncIterator, Callable, MutableMapping
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ from assistant.replies_store import Replies
 from assistant.store import Store
 from assistant.switch import follow_switch
 from eval import api as eval_api
+from knowledge.asking_run import Asking
 from knowledge.grounding import Panel
 from knowledge.items import Catalogue
 from knowledge.library import Library
@@ -71,6 +73,7 @@ class Works:
     desk: Desk
     jobs: Jobs
     access: Access
+    asking: Asking
 
     @property
     def parts(self) -> Parts:
@@ -99,7 +102,9 @@ def build(settings: Settings, models: Models | None = None) -> Works:
     reviewer = Reviewer(parts, lambda m: desk.cases.reading(m.sha256) or papers.document(m))
     jobs = Jobs(settings, counter, desk, reviewer)
     follow_switch(store, models)
-    return Works(settings, store, counter, desk, jobs, Access(people, Replies(store.database), settings))
+    library = parts.library
+    asking = Asking(settings, models, library, library.questions, parts.catalogue.all(), parts.scopes)
+    return Works(settings, store, counter, desk, jobs, Access(people, Replies(store.database), settings), asking)
 
 
 def application(works: Works, *, background: bool = True) -> FastAPI:
@@ -222,7 +227,8 @@ def _lifespan(works: Works, background: bool) -> Callable[[FastAPI], Any]:
 
 def _starters(works: Works, stop: threading.Event) -> tuple[Callable[[], None], ...]:
     """What takes its time and must not keep the pages waiting."""
-    return works.parts.library.start, works.parts.models.warm, works.jobs.launch, lambda: _rounds(works, stop)
+    parts, rounds = works.parts, partial(_rounds, works, stop)
+    return parts.library.start, parts.models.warm, works.jobs.launch, works.asking.start, rounds
 
 
 def _begin(start: Callable[[], None]) -> threading.Thread:
@@ -253,7 +259,8 @@ def _rounds(works: Works, stop: threading.Event) -> None:
 
 
 def _end(works: Works, started: list[threading.Thread], background: bool) -> None:
-    closing = (works.jobs.close, works.parts.library.close, works.parts.models.close, works.store.keep_head)
+    parts = works.parts
+    closing = (works.asking.close, works.jobs.close, parts.library.close, parts.models.close, works.store.keep_head)
     for close in closing if background else ():
         try:
             close()

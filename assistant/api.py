@@ -183,6 +183,7 @@ def check(body: CheckBody, user: Anyone, counter: TheCounter) -> CheckView:
         verdict=checked.verdict,
         score=checked.score,
         agreed=checked.agreed,
+        standing=checked.standing,
         checkers=[
             CheckerView(name=c.name, family=c.family, verdict=c.verdict, score=c.score, why=c.why)
             for c in checked.checkers

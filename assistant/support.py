@@ -12,6 +12,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 import structlog
 
@@ -23,7 +24,7 @@ from knowledge.citation import Passage
 from knowledge.facts import pieces
 from knowledge.index import Hit
 from knowledge.library import Library
-from knowledge.questions import questions_for
+from knowledge.made_questions import Questions
 from knowledge.reviewed import Review, ReviewError, overruled, reviews
 from prompts.ask import MadeBy, ModelError
 from prompts.models import Models
@@ -84,7 +85,7 @@ def find(library: Library, question: str, on: date | None, region: str | None, m
     if named:
         asked = [Supported(h.passage, 0.99) for h in named[:MOST]]
         return Support(tuple(s for a in asked for s in beside(a, library, on, question)), named[0].passage)
-    judged = by_meaning if any(h.meaning is not None for h in hits) else by_words
+    judged = partial(by_meaning, library.questions) if any(h.meaning is not None for h in hits) else by_words
     found = [Supported(h.passage, judged(question, h, i)) for i, h in enumerate(hits)]
     found += [s for f in found[:GUIDES_READ] for s in referred(f, question, library, on)]
     made: tuple[MadeBy, ...] = ()
@@ -121,16 +122,16 @@ def by_words(question: str, hit: Hit, rank: int) -> float:
     return _probability(_words(question, hit) - RANK * rank)
 
 
-def by_meaning(question: str, hit: Hit, rank: int) -> float:
+def by_meaning(questions: Questions, question: str, hit: Hit, rank: int) -> float:
     """Probability that a hit answers: its words, its nearness in meaning, and the questions it is known to answer."""
     near = FAR if hit.meaning is None else MEANING * (hit.meaning - USUAL)
-    told = ASKED * asked_before(question, hit.passage)
+    told = ASKED * asked_before(questions, question, hit.passage)
     return _probability(START + WORDS * _words(question, hit) + near + told - PLACE * rank)
 
 
-def asked_before(question: str, passage: Passage) -> float:
+def asked_before(questions: Questions, question: str, passage: Passage) -> float:
     """Likeness, 0 to 1, to the nearest question the passage is known to answer; of a guide, to its lines."""
-    known = [passage.article, *passage.text.split("\n")] if passage.rank == GUIDE else questions_for(passage.text)
+    known = [passage.article, *passage.text.split("\n")] if passage.rank == GUIDE else questions.of(passage.text)
     wanted = mass(content(question))
 
     def alike(other: str) -> float:

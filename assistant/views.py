@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from assistant.filing import Answer, Filing, Material, Reply
 from knowledge.citation import Passage, Verdict
+from knowledge.grounding import Standing
 from knowledge.index import Hit
 from knowledge.items import Item, NeededMaterial
 from knowledge.scopes import Scopes
@@ -136,6 +137,8 @@ class CheckView(BaseModel):
     verdict: Verdict
     score: float
     agreed: bool
+    standing: Standing
+    """The verdict; `disputed` where the checkers split, `unchecked` where one that was due did not check."""
     checkers: list[CheckerView] = Field(default_factory=list)
     ms: int
 

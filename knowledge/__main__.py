@@ -8,18 +8,16 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-from knowledge import asking_command, bench, reading_bench
+from knowledge import asking_command, bench, reading_bench, stages
 from knowledge.conflicts import candidates
 from knowledge.health import examine, summary
-from knowledge.index import MEANING_WEIGHT, WORDS_WEIGHT, Hit
 from knowledge.intake import report
 from knowledge.items import Catalogue
 from knowledge.library import Library
-from knowledge.measure import measure, read_questions
 from knowledge.scopes import Scopes
 from knowledge.sources import title_key
 from knowledge.versions import Kept, keeps, pairs
@@ -45,10 +43,11 @@ def main(arguments: Sequence[str] | None = None, settings: Settings | None = Non
     compared = commands.add_parser("conflicts", help="provisions that seem to disagree, reviewed or not")
     compared.add_argument("--documents", type=Path, required=True)
     compared.add_argument("--most", type=int, default=20)
-    measured = commands.add_parser("measure", help="share of questions with a gold article among the first passages")
+    measured = commands.add_parser(
+        "measure", help="what each stage of the search finds, and the usual recipe beside it"
+    )
     measured.add_argument("--questions", type=Path, nargs="+", required=True)
     measured.add_argument("--documents", type=Path, required=True)
-    measured.add_argument("--any-day", action="store_true", help="search superseded text too")
     costs = commands.add_parser("bench", help="time and memory of the index at growing sizes")
     costs.add_argument("--documents", type=Path, required=True)
     costs.add_argument("--random-vectors", action="store_true", help="embed nothing: what the index alone costs")
@@ -181,21 +180,14 @@ def _report(library: Library) -> int:
 
 def _measure(settings: Settings, chosen: argparse.Namespace) -> int:
     library = _built(settings)
+    for line in stages.table(settings, chosen.questions):
+        print(line, flush=True)
     passages = library.passages()
-    day = settings.day()
-    numbered = [p for p in passages if p.article.startswith("第") and p.in_force(day)][:: max(len(passages) // 300, 1)]
-    for file in chosen.questions:
-        questions = read_questions(file, passages)
-        for name, weights in (("words", (1.0, 0.0)), ("meaning", (0.0, 1.0)), ("both", (WORDS_WEIGHT, MEANING_WEIGHT))):
-            search = partial(_fifty, library, weights, chosen.any_day)
-            print(measure(questions, search).line(f"{file.stem} {name}"))
+    numbered = [p for p in passages if p.article.startswith("第") and p.in_force(settings.day())]
+    numbered = numbered[:: max(len(numbered) // 300, 1)]
     cited = sum(_first(library, f"{title_key(p.document)}{p.article}") == p.id for p in numbered)
-    print(f"citations: {cited}/{len(numbered)}")
+    print(f"articles asked for by number, found first: {cited}/{len(numbered)}")
     return 0
-
-
-def _fifty(library: Library, weights: tuple[float, float], any_day: bool, text: str, on: date | None) -> list[Hit]:
-    return library.search(text, 50, on, any_day=any_day, weights=weights)
 
 
 def _first(library: Library, words: str) -> str:

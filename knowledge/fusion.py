@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 Ranking = Sequence[tuple[int, float]]
 """(row of the passage, the list's own score), best first."""
 
-WORDS_WEIGHT, MEANING_WEIGHT = 0.4, 0.6
+WORDS_WEIGHT, MEANING_WEIGHT = 0.3, 0.6
 CITED = 2.0
 """Above every sum of reciprocal ranks: an article that the question names comes first."""
 
@@ -25,12 +25,12 @@ class Weights:
     """BM25 over title, headings and text."""
     meaning: float = MEANING_WEIGHT
     """Vectors of the pieces of the text."""
-    said_words: float = 0.5
+    said_words: float = 0.33
     """BM25 over the sayings alone, as a share of `words`."""
-    said_meaning: float = 0.5
+    said_meaning: float = 0.67
     """Vectors of the sayings alone, as a share of `meaning`."""
-    said_depth: int = 10
-    """How far down the lists of the sayings are read: further down they have little to do with the question."""
+    said_depth: int = 100
+    """How far down the lists of the sayings are read."""
     reworded: float = 0.5
     """The lists of a rewording, as a share of those of the question."""
     legal: float = 0.3

@@ -7,6 +7,7 @@ new map needs no new index. Laws left out of the training gain too, which is why
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +18,8 @@ from numpy.typing import NDArray
 
 Matrix = NDArray[np.float32]
 FILE = Path(__file__).with_name("lay_query.npz")
+EMBEDDER = "embedded:e5-small"
+"""The map fits the vectors of this embedder and of no other."""
 
 
 @dataclass(frozen=True)
@@ -48,3 +51,9 @@ def shipped(file: Path = FILE) -> LayQuery:
     if weights.shape != (bias.size, bias.size) or not np.isfinite(weights).all() or not np.isfinite(bias).all():
         raise ValueError(f"wanted a square of finite numbers in {file.name}, got {weights.shape} and {bias.shape}")
     return LayQuery(weights, bias)
+
+
+@lru_cache(maxsize=1)
+def version(embedder: str) -> str:
+    """Changes with the map; empty for an embedder that has none."""
+    return hashlib.sha256(FILE.read_bytes()).hexdigest()[:12] if embedder == EMBEDDER else ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,13 +17,16 @@ from pathlib import Path
 
 import structlog
 
+from knowledge import lay_query
 from knowledge.citation import Passage
 from knowledge.embedder import Embedder, EmbedderError, give_way, open_embedder
 from knowledge.folders import Folders
 from knowledge.fusion import Weights
 from knowledge.index import Document, Hit, Matrix, PassageIndex
 from knowledge.local_index import LocalIndex
+from knowledge.made_questions import Questions
 from knowledge.passages import article_name
+from knowledge.questions import shipped_version
 from knowledge.reading import Unreadable
 from knowledge.sources import Source, sayings, settle, title_key
 from knowledge.store_postgres import PostgresIndex
@@ -35,6 +39,8 @@ BATCH = 256
 """Texts embedded between two writes."""
 STEP = 300
 """Documents taken in at once while the index is first built."""
+QUESTIONS_SECONDS = 600.0
+"""New lay questions wait so long before their documents are put again: they come one passage at a time."""
 
 _log = structlog.get_logger(__name__)
 
@@ -71,6 +77,9 @@ class Library:
         folders: Sequence[Path] | None = None,
     ) -> None:
         self._settings = settings
+        self.questions = Questions(settings)
+        """What people ask, by the words of the passage that answers; whoever writes some adds them here."""
+        self._questions_seen, self._questions_at = self.questions.stamp, time.monotonic()
         self._open_embedder = embedder or (lambda: open_embedder(settings))
         chosen = list(folders) if folders is not None else [POLICIES, *filter(None, [settings.documents])]
         self._folders = Folders(chosen, settings.data / "index")
@@ -230,13 +239,22 @@ class Library:
                 self._index.refresh()
             self.open()
             changed = self._folders.look(self._stop.is_set, partial(progress, "read") if progress else None)
-            self._settled &= not changed
+            self._settled &= not changed and not self._questions_moved()
             if not self._settled and not self._stop.is_set():
                 self._settle(partial(progress, "index") if progress else None)
                 self._folders.save()
                 self._settled = self._words_ready = True
             self._folders.forget_text()
             return changed
+
+    def _questions_moved(self) -> bool:
+        """Whether questions were added that the index lacks; asked often, true at most once in `QUESTIONS_SECONDS`."""
+        self.questions.refresh()
+        due = time.monotonic() - self._questions_at >= QUESTIONS_SECONDS
+        moved = due and self.questions.stamp != self._questions_seen
+        if moved:
+            self._questions_seen, self._questions_at = self.questions.stamp, time.monotonic()
+        return moved
 
     def open(self) -> None:
         """Opens the index as it was left; from then on it is searched, while `refresh` looks at the files."""
@@ -286,7 +304,8 @@ class Library:
                 continue
             # Lay words are only for the text in force, because numbers move from version to version.
             lay = {} if source.in_force_to else said.get(title_key(source.title), {})
-            out[source.name] = _Wanted(file, source, lay, _digest_of(source, record.units, lay))
+            told = f"{shipped_version()} {self.questions.written_for(source.name)}"
+            out[source.name] = _Wanted(file, source, lay, _digest_of(source, record.units, lay, told))
         return out, notes
 
     def _documents(self, wanted: Sequence[_Wanted]) -> Iterator[Document]:
@@ -297,7 +316,8 @@ class Library:
                 self._notes = self._notes | {want.file: f"读不了：{problem}"}
                 continue
             passages = replace(want.source, units=units).passages()
-            found = {p.id: want.sayings[p.article] for p in passages if p.article in want.sayings}
+            said = {p.id: [*want.sayings.get(p.article, ()), *self.questions.of(p.text)] for p in passages}
+            found = {passage_id: words for passage_id, words in said.items() if words}
             yield Document(want.source.name, passages, want.digest, found)
 
     def _stamp_version(self) -> None:
@@ -313,7 +333,7 @@ class Library:
         """
         embedder = self._ensure_embedder()
         if embedder is not None:
-            self._embed(embedder.passages, True, progress)
+            self._embed(embedder.queries, True, progress)
             self._embed(embedder.passages, False, progress)
 
     def _embed(
@@ -350,8 +370,8 @@ def _open_index(settings: Settings) -> PassageIndex:
     """The index that the settings choose; the one place that knows which kinds there are."""
     shared = settings.database_url.startswith("postgres") if settings.index == "auto" else settings.index == "postgres"
     if shared:
-        return PostgresIndex(settings.database_url, settings.embedder)
-    return LocalIndex(settings.data / "index", settings.embedder)
+        return PostgresIndex(settings.database_url, settings.embedder, lay_query.version(settings.embedder))
+    return LocalIndex(settings.data / "index", settings.embedder, lay_query.version(settings.embedder))
 
 
 @dataclass(frozen=True)
@@ -366,10 +386,10 @@ class _Wanted:
     digest: str
 
 
-def _digest_of(source: Source, units: str, said: Mapping[str, Sequence[str]]) -> str:
-    """Changes with the words of a document, its dates and its lay words."""
+def _digest_of(source: Source, units: str, said: Mapping[str, Sequence[str]], told: str) -> str:
+    """Changes with the words of a document, its dates, its lay words and the questions told of it."""
     bare = repr(replace(source, units=(), problems=()))
-    return hashlib.sha256("\n".join([bare, units, repr(said)]).encode()).hexdigest()
+    return hashlib.sha256("\n".join([bare, units, repr(said), told]).encode()).hexdigest()
 
 
 def _digest(passages: Sequence[Passage]) -> str:

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from knowledge.citation import Passage
-from knowledge.index import Hit
 from knowledge.passages import article_name
 from knowledge.sources import title_key
 
-Search = Callable[[str, date | None], list[Hit]]
+Search = Callable[[str, date | None], Sequence[Sequence[Passage]]]
+"""Gives, best first, what stands at each place: one passage, or those that a piece of text holds."""
 
 
 @dataclass(frozen=True)
@@ -75,14 +75,14 @@ def _places(gold: dict[str, Any]) -> list[tuple[str, str, str]]:
 
 
 def measure(questions: Sequence[Question], search: Search, depths: Sequence[int] = (1, 3, 5, 10, 50)) -> Measured:
-    """Runs every question; `search` returns at least max(depths) hits when there are that many."""
+    """Runs every question; `search` returns at least max(depths) places when there are that many."""
     ranks: list[int | None] = []
     times = []
     for question in questions:
         began = time.perf_counter()
-        hits = search(question.text, question.on)
+        places = search(question.text, question.on)
         times.append(1000 * (time.perf_counter() - began))
-        ranks.append(next((i for i, h in enumerate(hits, 1) if _is_gold(h.passage, question)), None))
+        ranks.append(next((i for i, ps in enumerate(places, 1) if any(_is_gold(p, question) for p in ps)), None))
     count = max(len(ranks), 1)
     hit = {k: sum(r is not None and r <= k for r in ranks) / count for k in depths}
     ordered = sorted(times) or [0.0]

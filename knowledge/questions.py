@@ -32,6 +32,13 @@ def _shipped() -> dict[str, tuple[str, ...]]:
     return {key: asked for file in sorted(FOLDER.glob("*.tsv")) for key, asked in read(file)}
 
 
+@lru_cache(maxsize=1)
+def shipped_version() -> str:
+    """Changes with the shipped questions."""
+    files = sorted(FOLDER.glob("*.tsv"))
+    return hashlib.sha256(b"".join(f.name.encode() + f.read_bytes() for f in files)).hexdigest()[:12]
+
+
 def read(file: Path) -> Iterator[tuple[str, tuple[str, ...]]]:
     """(key, questions) of each line of a file; raises ValueError at a line of another shape."""
     for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):

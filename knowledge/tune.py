@@ -108,7 +108,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--documents", type=Path, required=True)
     parser.add_argument("--hold-out", nargs="*", default=[])
     chosen = parser.parse_args(arguments)
-    torch.set_num_threads(1)
+
     pairs = read(chosen.documents, OnnxE5(converted(Settings().models_folder)))
     left_out = np.array([p.document in chosen.hold_out for p in pairs.passages])
     tuned = train(pairs, left_out)

@@ -225,7 +225,7 @@ def test_a_search_finds_a_passage_with_its_dates(site: Site) -> None:
 def test_a_claim_is_checked_against_a_passage_by_id_or_text(site: Site, passage: str) -> None:
     body = {"claim": "申请材料齐全、符合法定形式的，当场登记。", "passage": passage}
     checked = site.call("POST", "/check", json=body).json()
-    assert set(checked) == {"verdict", "score", "agreed", "checkers", "ms"}
+    assert set(checked) == {"verdict", "score", "agreed", "standing", "checkers", "ms"}
     assert 0 <= checked["score"] <= 1 and checked["checkers"]
 
 

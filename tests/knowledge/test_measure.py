@@ -26,7 +26,7 @@ def test_a_question_counts_when_a_gold_article_of_the_right_version_is_found(tmp
     questions = read_questions(file, PASSAGES)
     assert len(questions) == 2
     library = Library.of(PASSAGES)
-    found = measure(questions, lambda text, on: library.search(text, 50, on), depths=(1, 10))
+    found = measure(questions, lambda text, on: [[h.passage] for h in library.search(text, 50, on)], depths=(1, 10))
     assert (found.questions, found.hit) == (2, {1: 0.5, 10: 0.5})
     assert found.mrr == 0.5
     assert "@10 0.500" in found.line("x")
