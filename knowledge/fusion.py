@@ -12,30 +12,28 @@ from dataclasses import dataclass, replace
 Ranking = Sequence[tuple[int, float]]
 """(row of the passage, the list's own score), best first."""
 
-WORDS_WEIGHT, MEANING_WEIGHT = 0.3, 0.6
+WORDS_WEIGHT, MEANING_WEIGHT = 0.4, 0.6
 CITED = 2.0
 """Above every sum of reciprocal ranks: an article that the question names comes first."""
 
 
 @dataclass(frozen=True)
 class Weights:
-    """What each list counts, from measurements on lay questions (`knowledge measure`)."""
+    """What each list counts: round numbers from the middle of a wide plateau on lay questions (`knowledge measure`)."""
 
     words: float = WORDS_WEIGHT
     """BM25 over title, headings and text."""
     meaning: float = MEANING_WEIGHT
     """Vectors of the pieces of the text."""
-    said_words: float = 0.33
+    said_words: float = 0.5
     """BM25 over the sayings alone, as a share of `words`."""
-    said_meaning: float = 0.67
+    said_meaning: float = 1.0
     """Vectors of the sayings alone, as a share of `meaning`."""
-    said_depth: int = 100
-    """How far down the lists of the sayings are read."""
     reworded: float = 0.5
     """The lists of a rewording, as a share of those of the question."""
     legal: float = 0.3
     """What the law calls the things a lay question names, within BM25, as a share of the question's own words."""
-    guide: float = 0.5
+    guide: float = 0.4
     """A guide restates the law in lay words and would stand before the article it restates."""
     offset: float = 10.0
     """The larger it is, the less the first places stand out."""

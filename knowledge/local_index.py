@@ -258,19 +258,19 @@ def _lists(
     region: str | None,
     weights: Weights,
 ) -> Lists:
-    def words(field: str, share: float, depth: int) -> list[Ranking]:
+    def words(field: str, share: float) -> list[Ranking]:
         if not weights.words * share or not len(view.columns):
             return []
-        return [view.reader.best(q, field, on, region, weights.legal, depth) for q in queries]
+        return [view.reader.best(q, field, on, region, weights.legal, DEPTH) for q in queries]
 
-    def meaning(kind: _Meaning, share: float, depth: int) -> list[Ranking]:
-        return [] if vectors is None or not weights.meaning * share else _near(kind, vectors, allowed, depth)
+    def meaning(kind: _Meaning, share: float) -> list[Ranking]:
+        return [] if vectors is None or not weights.meaning * share else _near(kind, vectors, allowed, DEPTH)
 
     return Lists(
-        words=words("words", 1.0, DEPTH),
-        said_words=words("said", weights.said_words, weights.said_depth),
-        meaning=meaning(view.texts, 1.0, DEPTH),
-        said_meaning=meaning(view.said, weights.said_meaning, weights.said_depth),
+        words=words("words", 1.0),
+        said_words=words("said", weights.said_words),
+        meaning=meaning(view.texts, 1.0),
+        said_meaning=meaning(view.said, weights.said_meaning),
     )
 
 

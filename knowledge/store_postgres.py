@@ -282,21 +282,21 @@ def _lists(
     weights: Weights,
     allowed: Allowed,
 ) -> Lists:
-    def words(said: bool, share: float, depth: int) -> list[Ranking]:
+    def words(said: bool, share: float) -> list[Ranking]:
         if not weights.words * share or said and not now.corpus.said_words:
             return []
-        return [by_words(connection, q, said, weights.legal, now.corpus, allowed, depth) for q in queries]
+        return [by_words(connection, q, said, weights.legal, now.corpus, allowed, DEPTH) for q in queries]
 
-    def meaning(said: bool, share: float, depth: int) -> list[Ranking]:
+    def meaning(said: bool, share: float) -> list[Ranking]:
         if vectors is None or not now.vectors or not weights.meaning * share:
             return []
-        return [by_meaning(connection, vector, said, allowed, depth) for vector in vectors]
+        return [by_meaning(connection, vector, said, allowed, DEPTH) for vector in vectors]
 
     return Lists(
-        words=words(False, 1.0, DEPTH),
-        said_words=words(True, weights.said_words, weights.said_depth),
-        meaning=meaning(False, 1.0, DEPTH),
-        said_meaning=meaning(True, weights.said_meaning, weights.said_depth),
+        words=words(False, 1.0),
+        said_words=words(True, weights.said_words),
+        meaning=meaning(False, 1.0),
+        said_meaning=meaning(True, weights.said_meaning),
     )
 
 
