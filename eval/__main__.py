@@ -12,7 +12,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from eval import doubt, selection
+from eval import documents, doubt, selection
 from eval.bench import bench
 from eval.compare import Comparison, baseline_path, compare
 from eval.measure import measure
@@ -48,6 +48,12 @@ def arguments(given: Sequence[str]) -> argparse.Namespace:
     refuse = commands.add_parser("doubt", help="answers when the law is held, refusals when it is missing, no model")
     refuse.add_argument("questions", type=Path)
     refuse.add_argument("--most", type=int, default=700)
+    values = commands.add_parser("documents", help="values read in identity cards, leases and title deeds, one by one")
+    values.add_argument("packages", type=Path)
+    values.add_argument("files", type=Path, help="folder the packages were rendered into")
+    values.add_argument(
+        "--kept", type=Path, help="folder that keeps what recognition read; empty it when readers change"
+    )
     outside = commands.add_parser("measure", help="serve the product and drive it from outside with the shared benches")
     outside.add_argument("--shared", type=Path, default=Path("../shared"))
     outside.add_argument("--out", type=Path, default=Path("data/measure"))
@@ -134,6 +140,9 @@ def main(given: Sequence[str]) -> int:
             return 0
         if args.command == "doubt":
             print("\n".join(doubt.table(args.questions, settings, args.most)))
+            return 0
+        if args.command == "documents":
+            print("\n".join(documents.table(documents.measure(args.packages, args.files, args.kept))))
             return 0
         if args.command == "measure":
             return measure(args.shared, args.out, args.parts, args.limit)
