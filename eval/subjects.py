@@ -88,7 +88,7 @@ class Subjects:
     def under(self, name: SubjectName) -> dict[str, str]:
         """What the outputs of a subject depend on, for the cache and the report."""
         code = {
-            "rules": _digest("review/rules*.py", "review/compare.py", "review/submitted.py", "review/trades.py"),
+            "rules": _digest("review/rules*.py", "assistant/sameness.py", "review/submitted.py", "review/trades.py"),
             "items": _digest("knowledge/items/*.yaml", "knowledge/*.csv"),
         }
         if name in ("review", "scope"):
