@@ -18,6 +18,8 @@ import yaml
 from opencc import OpenCC
 from pypinyin import lazy_pinyin
 
+from assistant.dialect import breaths, standard
+
 Span = tuple[int, int]
 
 _BREAK = re.compile(r"[，。！？；!?;\n…]+|(?<![A-Za-z0-9])[.,]|[.,](?![A-Za-z0-9])|[~～]+|\s{2,}")
@@ -71,9 +73,9 @@ class Heard:
 
     @cached_property
     def cues(self) -> str:
-        """`text` with cue words restored where something of the same sound stands; same length."""
-        sounds = [_sound(c) if _HAN.match(c) else "" for c in self.text]
-        out = list(self.text)
+        """`text` in the standard language, cue words restored where something of the same sound stands; same length."""
+        out = list(standard(self.text))
+        sounds = [_sound(c) if _HAN.match(c) else "" for c in out]
         for wanted, word in _cue_sounds().items():
             for i in range(len(sounds) - len(wanted) + 1):
                 if sounds[i] == wanted[0] and tuple(sounds[i : i + len(wanted)]) == wanted:
@@ -142,12 +144,13 @@ def _chatter() -> re.Pattern[str]:
 
 
 def clauses(heard: Heard) -> Iterator[Span]:
-    """Pieces between marks of punctuation, blank ones left out."""
+    """Pieces between marks of punctuation, blank ones left out; speech without marks is cut where a phrase begins."""
     start = 0
-    for mark in _BREAK.finditer(heard.text):
-        yield from _piece(heard, start, mark.start())
-        start = mark.end()
-    yield from _piece(heard, start, len(heard.text))
+    for end, after in [*(m.span() for m in _BREAK.finditer(heard.text)), (len(heard.text),) * 2]:
+        places = [start, *breaths(heard.cues, start, end), end]
+        for a, b in zip(places, places[1:], strict=False):
+            yield from _piece(heard, a, b)
+        start = after
 
 
 def _piece(heard: Heard, start: int, end: int) -> Iterator[Span]:
