@@ -12,10 +12,11 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from eval import documents, doubt, selection
+from eval import documents, doubt, papers, selection
 from eval.bench import bench
 from eval.compare import Comparison, baseline_path, compare
 from eval.measure import measure
+from eval.paper_shots import SHOTS
 from eval.report import report
 from eval.run import Cache, Result, Run, load_run, run_suite, save_run
 from eval.subjects import Subjects
@@ -54,6 +55,8 @@ def arguments(given: Sequence[str]) -> argparse.Namespace:
     values.add_argument(
         "--kept", type=Path, help="folder that keeps what recognition read; empty it when readers change"
     )
+    shots = commands.add_parser("papers", help="values read in our own drawn papers, crooked, dim, far away …")
+    shots.add_argument("--only", nargs="*", default=[], metavar="CONDITION")
     outside = commands.add_parser("measure", help="serve the product and drive it from outside with the shared benches")
     outside.add_argument("--shared", type=Path, default=Path("../shared"))
     outside.add_argument("--out", type=Path, default=Path("data/measure"))
@@ -143,6 +146,9 @@ def main(given: Sequence[str]) -> int:
             return 0
         if args.command == "documents":
             print("\n".join(documents.table(documents.measure(args.packages, args.files, args.kept))))
+            return 0
+        if args.command == "papers":
+            print("\n".join(papers.table(list(papers.measure(args.only or list(SHOTS))))))
             return 0
         if args.command == "measure":
             return measure(args.shared, args.out, args.parts, args.limit)
