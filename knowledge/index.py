@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.citation import Passage
-from knowledge.fusion import MEANING_WEIGHT, WORDS_WEIGHT, Weights
+from knowledge.fusion import MEANING_WEIGHT, WORDS_WEIGHT, Lists, Ranking, Weights
 from knowledge.passages import pieces
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "PassageIndex",
     "Weights",
     "entry_text",
+    "hits_of",
     "saying_texts",
     "text_key",
     "vector_texts",
@@ -55,9 +56,13 @@ class Hit:
     passage: Passage
     score: float
     words: float = 0.0
-    """BM25 score of its text and of its sayings, 0 when it was not among the first hundred by words."""
+    """BM25 score of its text, 0 when it was not among the first hundred by words."""
     meaning: float | None = None
-    """Cosine of the question and the nearest piece or saying; None when it was not among the nearest hundred."""
+    """Cosine of the question and the nearest piece of its text; None when it was not among the nearest hundred."""
+    said_words: float = 0.0
+    """As `words`, of its sayings."""
+    said_meaning: float | None = None
+    """As `meaning`, of its sayings."""
     cited: bool = False
     """The question names this article."""
 
@@ -142,6 +147,29 @@ class PassageIndex(Protocol):
 
     def close(self) -> None:
         """Lets go of files and connections."""
+
+
+def hits_of(found: Sequence[tuple[Passage, int, float]], lists: Lists, cited: Collection[int]) -> list[Hit]:
+    """(passage, row, fused score) as hits, with what each list says of the row for the question itself."""
+    words, said_words = _scores(lists.words), _scores(lists.said_words)
+    meaning, said_meaning = _scores(lists.meaning), _scores(lists.said_meaning)
+    return [
+        Hit(
+            passage,
+            round(score, 6),
+            words.get(row, 0.0),
+            meaning.get(row),
+            said_words.get(row, 0.0),
+            said_meaning.get(row),
+            row in cited,
+        )
+        for passage, row, score in found
+    ]
+
+
+def _scores(rankings: Sequence[Ranking]) -> dict[int, float]:
+    """Row → score, of the question's own ranking."""
+    return dict(rankings[0]) if rankings else {}
 
 
 def entry_text(passage: Passage) -> str:

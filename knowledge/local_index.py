@@ -33,6 +33,7 @@ from knowledge.index import (
     IndexRefused,
     Matrix,
     Weights,
+    hits_of,
     saying_texts,
     text_key,
     vector_texts,
@@ -210,15 +211,9 @@ class LocalIndex:
         found = {row for rankings in vars(lists).values() for ranking in rankings for row, _ in ranking}
         guides = [row for row in found if view.columns.guide[row]]
         best = fuse(lists, weights, guides, cited)[:k]
-        words = _by_row(lists.words[:1], lists.said_words[:1])
-        cosines = _by_row(lists.meaning[:1], lists.said_meaning[:1])
-        hits = []
-        for row, score in best:
-            kept = view.reader.kept(row)
-            if kept is not None:
-                bm25, cosine = sum(words.get(row, ())), max(cosines.get(row, ()), default=None)
-                hits.append(Hit(kept.passage, round(score, 6), bm25, cosine, row in cited))
-        return hits
+        kept = {row: one for row, _ in best if (one := view.reader.kept(row)) is not None}
+        scored = [(kept[row].passage, row, score) for row, score in best if row in kept]
+        return hits_of(scored, lists, cited)
 
 
 def _shelf(folder: Path | None) -> Shelf:
@@ -290,11 +285,4 @@ def _cited(view: _View, query: str, allowed: NDArray[np.bool_]) -> list[int]:
         rows = [row for row in view.reader.rows(title, article) if allowed[row]]
         kept = {row: found for row in rows if (found := view.reader.kept(row))}
         out += sorted(kept, key=lambda row: kept[row].passage.version, reverse=True)
-    return out
-
-
-def _by_row(*rankings: Sequence[Ranking]) -> dict[int, list[float]]:
-    out: dict[int, list[float]] = {}
-    for row, score in (found for lists in rankings for ranking in lists for found in ranking):
-        out.setdefault(row, []).append(score)
     return out

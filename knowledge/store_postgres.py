@@ -26,6 +26,7 @@ from knowledge.index import (
     Matrix,
     Weights,
     entry_text,
+    hits_of,
     saying_texts,
     text_key,
     vector_texts,
@@ -246,18 +247,7 @@ class PostgresIndex:
             found = {row for rankings in vars(lists).values() for ranking in rankings for row, _ in ranking}
             best = fuse(lists, weights, _guides(connection, found), cited)[:k]
             kept = _kept(connection, [row for row, _ in best])
-        words = _by_row(lists.words[:1], lists.said_words[:1])
-        cosines = _by_row(lists.meaning[:1], lists.said_meaning[:1])
-        return [
-            Hit(
-                kept[row],
-                round(score, 6),
-                sum(words.get(row, ())),
-                max(cosines.get(row, ()), default=None),
-                row in cited,
-            )
-            for row, score in best
-        ]
+        return hits_of([(kept[row], row, score) for row, score in best], lists, cited)
 
 
 def _moment(connection: Connection, revision: int, vectors: bool) -> _Moment:
@@ -327,13 +317,6 @@ def _cited(connection: Connection, query: str, titles: Sequence[str], allowed: A
         return []
     named = cited_articles(query, titles)
     return [row for title, article in named for row, _ in _articles(connection, title, article, allowed)]
-
-
-def _by_row(*rankings: Sequence[Ranking]) -> dict[int, list[float]]:
-    out: dict[int, list[float]] = {}
-    for row, score in (found for lists in rankings for ranking in lists for found in ranking):
-        out.setdefault(row, []).append(score)
-    return out
 
 
 def _remove(connection: Connection, name: str) -> None:

@@ -67,7 +67,7 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[]
     os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        server = servers.get_server(str(Path(tmp_path_factory.mktemp("pg"))))
+        server = servers.get_server(str(Path(tmp_path_factory.mktemp("pg"))), cleanup_mode=None)
     first = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
 
     def fresh() -> str:

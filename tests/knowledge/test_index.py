@@ -197,7 +197,7 @@ def test_lay_sayings_help_to_find_an_article_and_are_kept(index: PassageIndex, o
         assert found.sayings(moved.id) == ["换门店：挪窝要先办手续"]
         near = found.search(["无"], np.stack([unit(1, 1)]), weights=Weights(words=0))
         assert near[0].passage == moved
-        assert near[0].meaning == pytest.approx(1.0, abs=1e-3)
+        assert near[0].said_meaning == pytest.approx(1.0, abs=1e-3)
     index.change([Document("a", [passage("其他规定"), moved])])
     assert index.search(["挪窝"]) == []
 
