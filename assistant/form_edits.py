@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from assistant.cross_rules import compared
 from assistant.fields import FieldError, accept, derive, issues
 from assistant.filing import Answer, Filing
 from knowledge.items import Item
@@ -38,7 +39,7 @@ def edited(
 
 
 def settled(filing: Filing, item: Item, office: Office, scopes: Scopes, regions: Regions, today: date) -> Filing:
-    """The filing with what follows from its answers, and everything wrong with them.
+    """The filing with what follows from its answers, and everything wrong with them and with its documents.
 
     A derived value never replaces one the applicant gave, and goes when what it followed from has gone.
     """
@@ -52,7 +53,7 @@ def settled(filing: Filing, item: Item, office: Office, scopes: Scopes, regions:
             answers[name] = Answer(value=value, source="derived")
     found = issues(item, {n: a.value for n, a in answers.items()}, office, scopes, regions, today)
     told = {name: a.model_copy(update={"issues": found.get(name, [])}) for name, a in answers.items()}
-    return filing.model_copy(update={"answers": told})
+    return compared(filing.model_copy(update={"answers": told}), item, today)
 
 
 def _accepted(item: Item, field_id: str, raw: Any, today: date) -> tuple[Any, str]:

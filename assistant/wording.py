@@ -1,4 +1,4 @@
-"""The sentences the dialogue shows, by name, from `wording.yaml`."""
+"""The sentences shown to applicants, by name, from the files `wording*.yaml` here."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ import yaml
 
 @lru_cache(maxsize=1)
 def _sentences() -> dict[str, str]:
-    loaded: dict[str, str] = yaml.safe_load((Path(__file__).parent / "wording.yaml").read_text(encoding="utf-8"))
+    loaded: dict[str, str] = {}
+    for file in sorted(Path(__file__).parent.glob("wording*.yaml")):
+        loaded |= yaml.safe_load(file.read_text(encoding="utf-8"))
     return loaded
 
 
