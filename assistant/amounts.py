@@ -20,7 +20,7 @@ _HEDGED = re.compile(
     rf"[几幾]\s*[十百千]?\s*[万千块元]|[{_HAN}\d]+[十百]?[来多几余]\s*(?:万|千|块|元|个)|十[来几多](?:[一二三四五六七八九]?十?万)?|万把|千把|"
     rf"\d+(?:\.\d+)?\s*[万wk]?\s*(?:到|至|-|~|—|、|或者?|还是)\s*\d+(?:\.\d+)?\s*[万wk千块元]|"
     rf"[一二三四五六七八九两]{{2}}(?:[十百千]?万|[百千](?!万)|十万?)|[一二三四五六七八九]十[一二三四五六七八九]{{2}}万|"
-    rf"[{_HAN}]+(?:到|至|或者?|还是)[{_HAN}十]+万|不到[{_HAN}\d]|[万千]多",
+    rf"[{_HAN}]+(?:到|至|或者?|还是)[{_HAN}十]+万|(?:不到|不足|最多|顶多|起码|至少|不超过)[{_HAN}十百\d]|[万千]多",
     re.I,
 )
 _YUAN_FROM = 1000
@@ -83,8 +83,8 @@ def _value(m: re.Match[str], bare: bool) -> float | None:
         return _round((number * 1000 + _rest(m, 1000) * 1000) / 10000)
     if unit == "亿":
         return _round(number * 10000)
-    if m["more"]:
-        return None
+    if m["more"] or (not yuan and re.fullmatch(r"\d{9,}", m["n"])):
+        return None  # a telephone or identity number
     if yuan:
         return _round(number / 10000)
     if not bare or _stands_in_a_word(m):
@@ -119,6 +119,8 @@ def _round(number: float) -> float:
 
 
 _COUNT = re.compile(rf"(\d+|[{_HAN}十]+|一|俩|仨)\s*(?:本|份|个|张|套|册|copies|copy)?")
+_COUNTED_COPIES = re.compile(rf"一正([{_HAN}十]|\d+)副|([{_HAN}十]|\d+)副(?!本|总|业)")
+"""一正一副: one original and so many copies."""
 _NONE = re.compile(
     r"不(?:用|要|需要|需|领|必|办|申请)|没有?|无|免|算了|唔使|唔要|冇|莫得|零|别|no(?:ne)?(?![a-z])|n't", re.I
 )
@@ -126,6 +128,8 @@ _NONE = re.compile(
 
 def counts(text: str) -> tuple[int, int, int] | None:
     """(number, start, end) of a whole number of things; 不用 and 没有 are none."""
+    if copies := _COUNTED_COPIES.search(text):
+        return int(numeral(copies[1] or copies[2])), *copies.span()
     unit = re.search(rf"(\d+|[{_HAN}十]+|俩|仨)\s*(?:本|份|张|套|册|个|copies|copy)", text, re.I)
     if unit:
         return int(numeral(unit[1])), *unit.span()

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from assistant.cues import Heard, clauses, contents, words
+from assistant.cues import Heard, clauses, contents, relation, words
 
 _NEGATED = re.compile(r"(?:不是|没有|不|没|非|别|唔系|唔|冇|莫)(?:在|做|用|想|要|去|找)?$")
 _SYNONYMS = {
@@ -99,6 +99,21 @@ def choice(heard: Heard, field: str, labels: Mapping[str, str]) -> Chosen | None
     return None
 
 
+def unsettled(heard: Heard, field: str) -> tuple[int, int] | None:
+    """一个人或者跟我姐一起，还没定: several of the choices named and none of them chosen."""
+    open_still = re.search(words()["unsettled"], heard.cues)
+    if open_still is None:
+        return None
+    named = [v for v, ps in words()["choices"].get(field, {}).items() if any(_search(heard, p, True) for p in ps)]
+    return open_still.span() if len(named) > 1 else None
+
+
+def stranger(heard: Heard) -> tuple[int, int] | None:
+    """和一个朋友合伙: business with somebody who is no family."""
+    with_whom = re.search(words()["with_stranger"], heard.cues)
+    return with_whom.span() if with_whom and not re.search(words()["family"], heard.cues) else None
+
+
 def _synonym(heard: Heard, table: Mapping[str, list[str]]) -> Chosen | None:
     spellings = sorted(((w, value) for value, listed in table.items() for w in listed), key=lambda x: -len(x[0]))
     for word, value in spellings:
@@ -143,7 +158,8 @@ def agrees(heard: Heard) -> Chosen | None:
 def same_as(heard: Heard) -> Chosen | None:
     """同上, 写我本人, 跟我手机一样: the value is the operator's own."""
     found = _search(heard, words()["same_as"], negatable=True)
-    return Chosen(True, *found) if found else None
+    theirs = found is not None and relation().match(heard.cues, found[1])
+    return Chosen(True, *found) if found and not theirs else None
 
 
 def ordinals(text: str, offered: int) -> list[int] | None:

@@ -72,9 +72,14 @@ class Heard:
     """Place in `original` of each character of `text`, and its length at the end."""
 
     @cached_property
+    def standard(self) -> str:
+        """`text` with dialect words as the standard ones; same length."""
+        return standard(self.text)
+
+    @cached_property
     def cues(self) -> str:
-        """`text` in the standard language, cue words restored where something of the same sound stands; same length."""
-        out = list(standard(self.text))
+        """`standard` with cue words restored where something of the same sound stands; same length."""
+        out = list(self.standard)
         sounds = [_sound(c) if _HAN.match(c) else "" for c in out]
         for wanted, word in _cue_sounds().items():
             for i in range(len(sounds) - len(wanted) + 1):
@@ -169,10 +174,10 @@ def trim(text: str, start: int, end: int, also: str = "") -> Span:
     return start, end
 
 
-def strip(heard: Heard, start: int, end: int, least: int = 1) -> Span:
+def strip(heard: Heard, start: int, end: int, least: int = 1, lead: bool = True) -> Span:
     """A clause without what people put before and after an answer; never shorter than `least` characters."""
     text = heard.text
-    while (m := _lead().match(text, start, end)) and m.end() > start and end - m.end() >= least:
+    while lead and (m := _lead().match(text, start, end)) and m.end() > start and end - m.end() >= least:
         start = m.end()
     while (t := _tail().search(text, start, end)) and t.start() - start >= least and t.start() < end:
         end = t.start()
@@ -210,7 +215,7 @@ def open_contents(heard: Heard, field: str, least: int = 2) -> list[tuple[int, i
             inner = unlabel(heard, field, s, e, least)
             if inner == (s, e):
                 break
-            s, e = core(heard, *inner, least)
+            s, e = inner if field.startswith("name_") and inner[0] > s else core(heard, *inner, least)
         out.append((s, e, (s, e) != (start, end) and bool(label_said(heard, field, start, s))))
     out = [x for x in out if not is_chatter(heard, x[0], x[1])]
     han = [x for x in out if _HAN.search(heard.text[x[0] : x[1]])]
@@ -259,7 +264,8 @@ def unlabel(heard: Heard, field: str, start: int, end: int, least: int = 1) -> S
     pattern = label_of(field)
     found = pattern.match(heard.cues, start, end) if pattern else None
     if found and end - found.end() >= least:
-        return strip(heard, *trim(heard.text, found.end(), end), least)
+        announced = bool(found.group()) and field.startswith("name_")
+        return strip(heard, *trim(heard.text, found.end(), end), least, lead=not announced)
     return start, end
 
 

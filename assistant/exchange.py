@@ -121,7 +121,8 @@ class Exchange:
         out = []
         for start, end in clauses(self.heard):
             whole, bare = self.heard.cues[start:end], self.heard.cues[slice(*strip(self.heard, start, end))]
-            if (pattern.search(whole) or pattern.search(bare)) and not _only_asks_consent(whole):
+            asks = pattern.search(whole) or pattern.search(bare)
+            if asks and not _only_asks_consent(whole) and not re.search(words()["rhetoric"], whole, re.I):
                 out.append((start, end))
         return out
 

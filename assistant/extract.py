@@ -13,36 +13,25 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from assistant import choices, identity, names
+from assistant import choices, identity, introductions, names
 from assistant.addresses import complete, find_address, vague
 from assistant.amounts import amounts
 from assistant.cues import Heard, Span, clauses, hear, is_chatter, relation, strip, trim, words
 from assistant.fields import Context, Parsed, parse
+from assistant.whose import owner
 from knowledge.items import Item
 from knowledge.scopes import Scopes
 from prompts.ask import MadeBy, ask
 from prompts.errors import ModelError
 from prompts.models import Models
 
-_MINE = re.compile(r"(?:我|俺|咱|本人|经营者)(?:自己|个人)?(?:的)?$|^")
-_NAMED = re.compile(
-    r"(?:(?<![\u4e00-\u9fff])|(?<=[，。 呀啊呢]))"
-    r"(?:(?:我|俺|咱|本人|鄙人|经营者)(?:的)?(?:真名|大名|姓名|名字)?(?:叫做?|是|系|名叫)|(?:真名|大名|姓名|名叫)(?:叫做?|是|系)?)\s*"
-    r"(?P<name>[\u3400-\u9fff]{2,4}(?:·[\u3400-\u9fff]+)*)"
-)
 _SHOP_NAMED = re.compile(
     r"(?:店名|名号|字号|店的?名字|店子?名字?|招牌|店(?=就?(?:叫|取名|起名))|名字|名儿)(?:我)?(?:都)?(?:想好了?)?[，,]?(?:就|想|要|打算|准备|暂定)?(?:叫做?|是|取|起|用|定为?)(?:个|名|成)?\s*"
     r"[“\"「『]?(?P<name>[\u3400-\u9fff]{2,12}?)[”\"」』]?(?=$|[，,。；;！!？? ]|吧|这|的|咯|嘞|哈|呀|呢|啊)"
 )
-_MONEY = re.compile(r"投资?|出资|资金|本钱|成本|拿出|凑了|准备了?|预算|启动|投入|掏")
-_OTHER_BEFORE = re.compile(
-    rf"(?:他|她|{relation().pattern})(?:的?名字)?(?:叫|是|姓)[\u4e00-\u9fff]{{1,4}}[，, ]*[^，。]{{0,2}}$", re.I
-)
-"""他叫刘强，: what follows is his."""
-_CONTACT = re.compile(r"(?:联络员|联系人)")
-_HOME = re.compile(r"住(?:在|址)|家住|户籍|户口|身份证(?:上)?的?(?:住|地)址")
+_MONEY = re.compile(r"投资?|出资|资金|本钱|成本|拿出|凑了|准备了?|预算|启动|投入|掏|budget")
+_HOME = re.compile(r"住(?:在|址)|家住|^(?:我|俺|咱|现在?|就)*住(?!宅|房|家|人)|户籍|户口|身份证(?:上)?的?(?:住|地)址")
 _PREMISES = re.compile(r"店|铺|门面|门脸|开在|经营场所|营业|摊|工作室|档口|地址")
-_WITH = re.compile(r"(?:跟|和|与|同|带着)[^，。]{0,8}$")
 
 
 class SaidWords(BaseModel):
@@ -102,22 +91,6 @@ def _clause_of(heard: Heard, place: int) -> Span:
     return next(((s, e) for s, e in clauses(heard) if s <= place < e), (0, len(heard.text)))
 
 
-def owner(heard: Heard, place: int) -> str:
-    """Whose a number or a name at this place is: `operator`, `contact`, or `other` (房东, 我妹妹, 他)."""
-    before = heard.text[:place]
-    clause = heard.text[_clause_of(heard, place)[0] : place]
-    if _CONTACT.search(clause):
-        return "contact"
-    if re.search(r"[他她它](?:的)?(?:手机|电话|号码|微信|身份证)?", clause):
-        return "contact" if _CONTACT.search(before) else "other"
-    if not re.search(r"我|俺|咱|本人", clause) and _OTHER_BEFORE.search(before):
-        return "contact" if _CONTACT.search(before) else "other"
-    if not re.search(r"我|俺|咱|本人", clause) and _CONTACT.search(before[-30:]):
-        return "contact"
-    mine = re.search(r"(?:我|俺|咱|本人)(?:自己)?(?:的)?(?:手机|电话|号码|微信|身份证|证件|联系)", clause)
-    return "other" if relation().search(clause) and not mine else "operator"
-
-
 def _numbers(heard: Heard, today: date) -> Iterable[Found]:
     for found in identity.find_phones(heard.digits):
         whose = owner(heard, found.start)
@@ -132,42 +105,10 @@ def _numbers(heard: Heard, today: date) -> Iterable[Found]:
 
 
 def _people(heard: Heard) -> Iterable[Found]:
-    for start, end in clauses(heard):
-        if m := _CONTACT.search(heard.cues, start, end):
-            if (person := _contact(heard, m.end(), end)) is not None:
-                yield person
-            continue
-        for m in _NAMED.finditer(heard.text, start, end):
-            name, span = _cut_name(m["name"], m.start("name"))
-            said_name = "叫" in m.group() or "名" in m.group()
-            if (
-                names.is_person(name, labelled=said_name)
-                and owner(heard, m.start("name")) == "operator"
-                and not _shop(heard, m)
-            ):
-                yield _at(heard, "operator_name", name, span)
-
-
-def _cut_name(name: str, start: int) -> tuple[str, Span]:
-    """A name without particles and what begins the next phrase."""
-    kept = re.split(r"(?<=..)(?:吧|啊|呀|呢|咯|嘞|哈|哩|撒|想|要|今|现|在|家|这|那|是|男|女|住|，)", name)[0]
-    return kept, (start, start + len(kept))
-
-
-def _shop(heard: Heard, m: re.Match[str]) -> bool:
-    return bool(re.search(r"店|铺|字号|招牌|馆|工作室", heard.text[_clause_of(heard, m.start())[0] : m.start("name")]))
-
-
-def _contact(heard: Heard, start: int, end: int) -> Found | None:
-    """联络员我想写我妹妹易乐之."""
-    pattern = re.compile(
-        rf"(?:{relation().pattern}|写|填|是|叫|用|找|请|选|让)+(?:叫|是)?(?P<name>[\u3400-\u9fff]{{2,4}})$", re.I
-    )
-    s, e = strip(heard, start, end, 2)
-    m = pattern.search(heard.text, s, e)
-    if m is None or not names.is_person(m["name"], labelled=False):
-        return None
-    return _at(heard, "contact_name", m["name"], m.span("name"))
+    for name, span in introductions.operators(heard):
+        yield _at(heard, "operator_name", name, span)
+    if person := introductions.contact(heard):
+        yield _at(heard, "contact_name", *person)
 
 
 def _shop_name(heard: Heard, context: Context) -> Iterable[Found]:
@@ -241,6 +182,10 @@ def _business(heard: Heard, scopes: Scopes | None) -> Iterable[Found]:
     spans = [s for s in (_trade(heard, s, e, scopes) for s, e in clauses(heard)) if s]
     if spans:
         start, end = spans[0]
+        for s, e in spans[1:]:
+            if s - end > 2 or not re.match(words()["trades"], heard.cues[s:e], re.I):
+                break
+            end = e  # 开面馆，卖汤面和小菜
         value = heard.text[start:end]
         yield _at(heard, "main_business", value, (start, end))
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from assistant.cues import Heard, Span, contents, open_contents, relation, strip, trim, words
+from assistant.dialect import standard
 from knowledge.regions import Region, Regions
 from knowledge.scopes import Scopes
 
@@ -28,7 +29,7 @@ _OF_CHARACTERS = re.compile(
     r"(?:这|那)?(?:个|[两俩二三四五六]个?|几个)?(?:个)?(?:字|汉字)(?:儿)?$|的(?:名字|字号|店名)$|这个名(?:字)?$"
 )
 _NAME_LIKE = re.compile(r"[\u3400-\u9fffA-Za-z0-9 ·'&.-]{1,12}")
-_ASKING = re.compile(r"[你您吗么怎哪谁]")
+_ASKING = re.compile(r"[你您吗么怎哪谁我俺]|朋友|老公|老婆")
 _SENTENCE = re.compile(
     r"[你您吗么怎哪谁我俺咱他她再想讲说问谢吧呢]|今天|今年|明天|对了|另外|还有|顺便|[\u4e00-\u9fff]{7}"
 )
@@ -62,7 +63,7 @@ def is_person(name: str, labelled: bool = False) -> bool:
         not _HAN_NAME.fullmatch(name)
         or _NOT_NAME.search(name)
         or name in words()["titles"]
-        or relation().fullmatch(name)
+        or relation().fullmatch(standard(name))
     ):
         return False
     if "·" in name or labelled and not re.search(r"^[用叫要]|[店馆厂铺坊]$", name):

@@ -7,12 +7,14 @@ import re
 from assistant import extract, names
 from assistant.cues import contents, hear, label_of
 from assistant.exchange import Exchange
-from assistant.fields import Parsed, Refused, parse
+from assistant.fields import Context, Parsed, Refused, parse
 from assistant.questions import about_rules
+from assistant.whose import owner
 from assistant.wording import say
 
 FREE = ("text", "name_part", "scope", "address")
 """Types of field that almost any words would fit."""
+_OTHERS_NUMBER = {"contact_name": ("contact_mobile",), "agent_name": ("agent_mobile", "agent_id_number")}
 SHORT = 4
 """Characters of an answer that needs no announcing."""
 
@@ -75,10 +77,35 @@ def with_it(x: Exchange, field_id: str, parsed: Parsed) -> None:
         if parsed.same_as == "operator_name" or parsed.value == values.get("operator_name"):
             x.take("contact_mobile", Parsed(values["operator_mobile"], parsed.start, parsed.end), asked=False)
             x.lines.append(say("same_contact", value=values["operator_mobile"]))
+    if field_id in _OTHERS_NUMBER and parsed.same_as is None and parsed.value != values.get("operator_name"):
+        _their_numbers(x, field_id)
+    if field_id == "has_name" and parsed.value is True and x.pending == "has_name":
+        _announced_name(x)
     if field_id == "name_trade" and "has_name" not in values:
         x.take("has_name", Parsed(True, parsed.start, parsed.end), asked=False)
     if field_id == "name_trade" and x.pending == "name_trade":
         _parts_of_name(x, parsed)
+
+
+def _their_numbers(x: Exchange, field_id: str) -> None:
+    """写我老公李强，他手机135…: the number that stands beside somebody else's name is theirs."""
+    for target in _OTHERS_NUMBER[field_id]:
+        if target in x.filing.answers:
+            continue
+        outcome = parse(x.item.field(target), x.text, x.today, Context())
+        place = hear(x.text).places
+        if isinstance(outcome, Parsed) and owner(x.heard, place.index(outcome.start)) != "operator":
+            x.take(target, outcome, asked=True)
+
+
+def _announced_name(x: Exchange) -> None:
+    """要啊，叫满江红: the trade name in the same breath, when it is announced or quoted."""
+    announced = re.search(r"(?:叫[做作]?|名字?是)(?=[^，。]{2})", x.heard.cues)
+    if "name_trade" in x.filing.answers or not (announced or x.heard.quoted()):
+        return
+    found = parse(x.item.field("name_trade"), x.text, x.today, x.context())
+    if isinstance(found, Parsed) and not names.is_talk(str(found.value)) and not blocked(x, "name_trade", found):
+        accept(x, "name_trade", found)
 
 
 def _parts_of_name(x: Exchange, parsed: Parsed) -> None:

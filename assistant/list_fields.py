@@ -1,0 +1,78 @@
+"""Answers that are lists: people with their identity numbers, entries of the business scope, an agent's powers."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from assistant import choices, identity, names
+from assistant.cues import Heard, contents, hear
+from assistant.parsed import Context, Outcome, read_as, turned_down
+from assistant.wording import say
+from knowledge.items import ItemField
+
+
+def people(field: ItemField, heard: Heard, today: date, context: Context) -> Outcome:
+    numbers = identity.find_id_numbers(heard.digits, today)
+    if not numbers:
+        person = names.find_person(heard, "operator_name")
+        return turned_down(heard, ("MEMBER_INCOMPLETE", say("MEMBER_INCOMPLETE")), *person[1:]) if person else None
+    found_people, after = [], 0
+    for found in numbers:
+        if found.problem:
+            return turned_down(heard, found.problem, found.start, found.end)
+        name = _name_before(heard, after, found.start)
+        if name is None:
+            return turned_down(heard, ("MEMBER_INCOMPLETE", say("MEMBER_INCOMPLETE")), found.start, found.end)
+        found_people.append({"name": name, "id_number": found.value})
+        after = found.end
+    mine = context.values.get("operator_id_number")
+    others = [p for p in found_people if p["id_number"] != mine]
+    return read_as(heard, others, contents(heard)[0][0], numbers[-1].end) if others else None
+
+
+def _name_before(heard: Heard, start: int, end: int) -> str | None:
+    """The last name-shaped word between two identity numbers."""
+    piece = heard.cues[start:end]
+    piece = re.sub(
+        r"的?(?:居民)?(?:身份证|证件|身份)?(?:号码|号|码)?(?:是|为|:|：)?\s*$", "", piece.rstrip(" ，,:：、")
+    )
+    for m in reversed(list(re.finditer(r"[\u3400-\u9fff·]{2,}", piece))):
+        inner = hear(heard.text[start + m.start() : start + m.end()])
+        found = names.find_person(inner, "operator_name")
+        if found and names.is_person(found[0], labelled=True):
+            return found[0]
+    return None
+
+
+def scope(field: ItemField, heard: Heard, today: date, context: Context) -> Outcome:
+    named = [entry for entry in context.proposed if entry in heard.text]
+    if named:
+        at = heard.text.find(named[0])
+        return read_as(heard, named, at, at + len(named[0]))
+    if (picked := choices.ordinals(heard.text, len(context.proposed))) is not None:
+        return read_as(heard, [context.proposed[i] for i in picked], 0, len(heard.text))
+    agreed = choices.agrees(heard)
+    taken = list(context.advised or context.proposed) or [str(context.values.get("main_business") or "")]
+    if agreed and taken[0]:
+        return read_as(heard, taken, agreed.start, agreed.end)
+    spans = contents(heard, 2)
+    if context.scopes is None or not spans:
+        return None
+    start, end = spans[0][0], spans[-1][1]
+    entry = context.scopes.get(heard.text[start:end])
+    entries = [entry] if entry else context.scopes.propose(heard.text[start:end], k=1)
+    if not entries:
+        words = heard.text[start:end][:20]
+        return turned_down(heard, ("SCOPE_UNKNOWN", say("SCOPE_UNKNOWN", words=words)), start, end, [words])
+    return read_as(heard, [e.entry for e in entries], start, end)
+
+
+def powers(field: ItemField, heard: Heard, today: date, context: Context) -> Outcome:
+    if m := re.search(r"全部|都同意|全都|都可以|都行|都要|四项|全权", heard.text):
+        return read_as(heard, [1, 2, 3, 4], *m.span())
+    found = list(re.finditer(r"(?<!\d)[1-4一二三四](?!\d|个)", heard.text))
+    if not found:
+        return None
+    chosen = sorted({"一二三四".find(m.group()) + 1 or int(m.group()) for m in found})
+    return read_as(heard, chosen, found[0].start(), found[-1].end())
