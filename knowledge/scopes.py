@@ -11,16 +11,15 @@ import csv
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import rjieba
 from pydantic import field_validator
 
 from knowledge.citation import Frozen
 from knowledge.item_parts import articles
 from knowledge.office import CatalogueEntry
+from knowledge.scope_words import GAP, Found, Words, act_on, acts, folded
 
 Licence = Literal["none", "pre", "post", "filing"]
 
@@ -31,6 +30,11 @@ ONLINE_NOTE = "（仅限于通过互联网从事经营活动）"
 _PREPACKED = "食品销售（仅销售预包装食品）"
 _BULK = "食品销售"
 _ONLINE = "互联网销售（除销售需要许可的商品）"
+_PREPACKED_ONLINE = "食品互联网销售（仅销售预包装食品）"
+_BULK_ONLINE = "食品互联网销售"
+_TOGETHER = "+"
+_NOTHING = "-"
+"""What a word for goods becomes where the act says all (种平菇香菇)."""
 _COOKED = "现做"
 """The lay word that stands for any dish."""
 
@@ -46,6 +50,9 @@ _DISH = re.compile(
     r"(?:[牛羊猪鸡鸭鹅鱼虾蟹肉骨菜蛋菌豆腐杂肚肠丸排骨酸辣番茄炖炒烤炸]{1,4}(?:汤|饭|粥|煲|面|串|饼|羹|锅|饺|卷|米线|粉丝|粉条汤)|[牛羊猪鸡鸭肉杂肠丸骨酸辣]{2,4}粉)"
 )
 """A dish is cooked, whatever raw food its name begins with: 羊肉汤 is no raw meat."""
+_SHOP = re.compile(
+    r"(?<!网)(?<!抖音小)(?<!淘宝)(?<!抖)店里|店面|门店|实体|铺|摊|超市|便利店|小卖部|同时|也在?网|也放?网|线下"
+)
 _TAILS = re.compile(r"(?:服务|零售|销售|经营|活动|批发|及用品|及器材)$")
 _NOISE = re.compile(r"[\s，,。．.；;：:、！!？?（）()【】\[\]“”\"'‘’《》<>—\-·/]+")
 _STOPWORDS = frozenset(
@@ -68,7 +75,9 @@ class ScopeEntry(Frozen):
     residential_ok: bool = True
     """Whether it may be done in a dwelling at all (with the neighbours' consent)."""
     words: tuple[str, ...] = ()
-    """What lay people say for it."""
+    """What lay people say for it; `…` stands for a few characters between."""
+    together: tuple[str, ...] = ()
+    """Lay words that mean this entry and others at once (烟酒店); `+` before the word in the file."""
     industry_words: tuple[str, ...] = ()
     """Words a business name may use for the trade."""
     gbt: str = ""
@@ -85,18 +94,10 @@ class ScopeEntry(Frozen):
         return basis
 
 
-@dataclass(frozen=True)
-class _Found:
-    """A lay word at a place of the description."""
-
-    start: int
-    end: int
-    word: str
-
-
 def bare(name: str) -> str:
     """A name without the differences people do not see: width, spaces, punctuation."""
-    return _NOISE.sub("", unicodedata.normalize("NFKC", name)).lower()
+    kept = unicodedata.normalize("NFKC", name.replace(GAP, "\0"))
+    return _NOISE.sub("", kept).lower().replace("\0", GAP)
 
 
 class Scopes:
@@ -106,11 +107,14 @@ class Scopes:
         self.entries = tuple(entries)
         self._by_name = {bare(e.entry): e for e in self.entries}
         self._words: dict[str, list[ScopeEntry]] = {}
+        self._together: dict[str, list[ScopeEntry]] = {}
         for e in self.entries:
-            for word in {bare(w) for w in (*e.words, *_own_words(e.entry))} - {""}:
+            for word in {bare(w) for w in (*e.words, *e.together, *_own_words(e.entry))} - {""}:
                 self._words.setdefault(word, []).append(e)
-        self._longest = max(map(len, self._words), default=0)
-        self._grams = {e.entry: _grams(e.entry + "".join(e.words)) for e in self.entries}
+            for word in map(bare, e.together):
+                self._together.setdefault(word, []).append(e)
+        self._finder = Words(self._words)
+        self._grams = {e.entry: _grams(e.entry + "".join(e.words).replace(GAP, "")) for e in self.entries}
 
     @classmethod
     def load(cls, path: Path | None = None, office_catalogue: Iterable[CatalogueEntry] | None = None) -> Scopes:
@@ -164,7 +168,7 @@ class Scopes:
         chosen = self._explain(found, text)
         if not chosen and (near := self._alike(text)):
             chosen = [near]
-        return self._settle_food(chosen, text)[:k]
+        return self._settle_online(self._settle_food(chosen, text), text)[:k]
 
     def licence_wording(self, entries: Sequence[str], online_only: bool = False) -> str:
         """The scope as the licence prints it: 许可项目 and 一般项目, each with its closing words."""
@@ -185,31 +189,33 @@ class Scopes:
         names = {bare(w) for w in (known.industry_words if known else ())}
         return any(w in word or word in w for w in names if w) or known in self.propose(industry)
 
-    def _find(self, text: str) -> list[_Found]:
-        """Every lay word in the text that no longer one covers; a single character only where it is a word itself."""
-        singles = _single_words(text)
-        found = [
-            _Found(i, i + n, text[i : i + n])
-            for i in range(len(text))
-            for n in range(1, min(self._longest, len(text) - i) + 1)
-            if text[i : i + n] in self._words and (n > 1 or i in singles)
-        ]
-        found += [_Found(m.start(), m.end(), _COOKED) for m in _DISH.finditer(text) if _COOKED in self._words]
-        return [f for f in found if not any(_covers(g, f) for g in found)]
+    def _find(self, text: str) -> list[Found]:
+        """Every lay word in the text that no longer one covers, dishes among them."""
+        dishes = [Found(*m.span(), _COOKED) for m in _DISH.finditer(text)] if _COOKED in self._words else []
+        return self._finder.find(text, dishes)
 
-    def _explain(self, found: list[_Found], text: str) -> list[ScopeEntry]:
+    def _meant(self, found: Found, text: str) -> list[ScopeEntry]:
+        """The entries a word stands for where what is done with the thing is heeded (批发水果: 新鲜水果批发)."""
+        act = act_on(found, text)
+        become = {e: acts().get((act, e.entry), e.entry) for e in self._words[found.word]}
+        return list(dict.fromkeys(self.get(name) or e for e, name in become.items() if name != _NOTHING))
+
+    def _explain(self, found: list[Found], text: str) -> list[ScopeEntry]:
         """Fewest entries that account for the words found, heaviest first; then in the order they are spoken of."""
-        left = list(found)
+        left = {f: meant for f in found if (meant := self._meant(f, text))} or {f: self._words[f.word] for f in found}
         chosen: dict[tuple[int, int], ScopeEntry] = {}
         while left:
             weight: dict[str, float] = {}
-            for f in left:
-                for e in self._words[f.word]:
-                    weight[e.entry] = weight.get(e.entry, 0) + _weight(f, len(self._words[f.word]), e, text)
+            for f, meant in left.items():
+                for e in meant:
+                    weight[e.entry] = weight.get(e.entry, 0) + _weight(f, len(meant), e, text)
             entry = self._by_name[bare(max(weight, key=lambda n: weight[n]))]
-            explained = [f for f in left if entry in self._words[f.word]]
-            chosen[min(f.start for f in explained), len(chosen)] = entry
-            left = [f for f in left if f not in explained]
+            explained = [f for f, meant in left.items() if entry in meant]
+            place = min(f.start for f in explained)
+            for e in [entry, *(e for f in explained for e in self._together.get(f.word, ()))]:
+                if e not in chosen.values():
+                    chosen[place, len(chosen)] = e
+            left = {f: meant for f, meant in left.items() if f not in explained and entry not in meant}
         return [chosen[place] for place in sorted(chosen)]
 
     def _alike(self, text: str) -> ScopeEntry | None:
@@ -220,6 +226,17 @@ class Scopes:
         ]
         best = max(scored, key=lambda s: s[0], default=None)
         return best[2] if best and best[1] >= 2 else None
+
+    def _settle_online(self, chosen: list[ScopeEntry], text: str) -> list[ScopeEntry]:
+        """Food sold on the net has entries of its own; loose food keeps the one for the place where it is stored."""
+        if _ONLINE not in [e.entry for e in chosen] or _SHOP.search(text):
+            return chosen
+        goods = [e for e in chosen if e.entry != _ONLINE]
+        packed = [self.get(_PREPACKED_ONLINE) or e if e.entry == _PREPACKED else e for e in goods]
+        loose = self.get(_BULK_ONLINE) if any(e.entry == _BULK for e in goods) else None
+        found = ([loose] if loose else []) + packed
+        foods = all(e.entry in (_BULK, _PREPACKED, _PREPACKED_ONLINE, _BULK_ONLINE) for e in found)
+        return found if goods and foods else [e for e in chosen if e.entry == _ONLINE] + found
 
     def _settle_food(self, chosen: list[ScopeEntry], text: str) -> list[ScopeEntry]:
         """Packed food needs a filing, loose food a permit, and the permit covers both (食品安全法 第三十五条)."""
@@ -237,11 +254,10 @@ class Scopes:
 
 def bare_sentence(words: str) -> str:
     """A description without what it denies and without spaces; punctuation stays, it parts the trades."""
-    text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", words)).lower()
-    return _NEGATED.sub("", text)
+    return _NEGATED.sub("", folded(words))
 
 
-def _weight(found: _Found, shared_by: int, entry: ScopeEntry, text: str) -> float:
+def _weight(found: Found, shared_by: int, entry: ScopeEntry, text: str) -> float:
     """Long words and words few entries use weigh more, and an entry whose name shares words with the description."""
     weight: float = len(found.word) ** 1.3 / shared_by**0.5
     weight += 0.05 * len(_grams(text) & _grams(entry.entry))
@@ -252,23 +268,6 @@ def _weight(found: _Found, shared_by: int, entry: ScopeEntry, text: str) -> floa
     if entry.entry in (_BULK, _PREPACKED) and _MADE.search(text) and not _PACKED.search(text):
         weight *= 0.5
     return weight
-
-
-def _covers(longer: _Found, shorter: _Found) -> bool:
-    inside = longer.start <= shorter.start and shorter.end <= longer.end
-    return inside and longer.end - longer.start > shorter.end - shorter.start
-
-
-def _single_words(text: str) -> frozenset[int]:
-    """Places where one character is a whole word: 卖烟 has 烟, 烟台 has not."""
-    places, at = [], 0
-    for word in rjieba.cut(text):
-        if len(word) == 1:
-            places.append(at)
-        elif len(word) == 2 and word[0] in "卖买做吃收养修":
-            places.append(at + 1)
-        at += len(word)
-    return frozenset(places)
 
 
 def _own_words(entry: str) -> set[str]:
@@ -299,7 +298,8 @@ def _entry(file: str, number: int, row: dict[str, str]) -> ScopeEntry:
                 "authority": row["authority"],
                 "basis": row["basis"],
                 "residential_ok": row["residential_ok"] == "yes",
-                "words": tuple(filter(None, row["words"].split("|"))),
+                "words": tuple(w for w in row["words"].split("|") if w and not w.startswith(_TOGETHER)),
+                "together": tuple(w[1:] for w in row["words"].split("|") if w.startswith(_TOGETHER)),
                 "industry_words": tuple(filter(None, row["industry_words"].split("|"))),
                 "gbt": row["gbt"],
                 "verified": row["verified"] == "yes",
