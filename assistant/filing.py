@@ -60,6 +60,17 @@ class SeenEvidence(Value):
     box: Box | None = None
 
 
+class EarlierEvidence(Value):
+    """The same person's answer in an earlier filing, taken over with their consent."""
+
+    filing: str
+    receipt: str | None = None
+    item: str
+    """Title of the item it was given for."""
+    on: date
+    """The day it was given or last confirmed there."""
+
+
 class Answer(Value):
     """The value of one field and where it came from."""
 
@@ -68,7 +79,7 @@ class Answer(Value):
     source: Source
     confirmed: bool = False
     """False: 待确认, until the applicant reads it back, types it into the form or confirms all."""
-    evidence: SaidEvidence | SeenEvidence | None = None
+    evidence: SaidEvidence | SeenEvidence | EarlierEvidence | None = None
     issues: list[Issue] = Field(default_factory=list)
 
 
@@ -97,6 +108,8 @@ class Material(Value):
     status: MaterialStatus = "reading"
     values: dict[str, ReadValue] = Field(default_factory=dict)
     issues: list[Issue] = Field(default_factory=list)
+    made_here: bool = False
+    """The form signed on the screen: made by the office, and void with the first change to the answers."""
 
 
 class Turn(Value):
@@ -170,6 +183,34 @@ class Reply(Value):
     ms: int = 0
 
 
+Part = Literal["operator", "member", "agent"]
+"""In what part somebody signs."""
+
+
+class Signature(Value):
+    """A signature given on the screen, for exactly the answers whose digest is `content`."""
+
+    name: str
+    part: Part
+    how: Literal["typed", "drawn"]
+    drawing: str | None = None
+    """SHA-256 of the PNG in the vault."""
+    content: str
+    at: datetime
+    on: date
+    """The office's day, printed beside it."""
+
+
+class Care(Value):
+    """Somebody in distress or anger: a clerk should see to the case first, and speak with the person."""
+
+    kind: Literal["danger", "distress", "anger"]
+    """danger: words of ending one's life."""
+    turn: int
+    """Line of the conversation where it showed."""
+    at: datetime
+
+
 class Filing(Value):
     """The whole filing. `revision` grows with every change and guards against two writers."""
 
@@ -187,7 +228,18 @@ class Filing(Value):
     pending: str | None = None
     """Field the assistant asked for last."""
     skipped: list[str] = Field(default_factory=list)
-    """Optional fields the applicant does not want to fill."""
+    """Fields the applicant left out: optional ones stay empty, required ones come last."""
+    waiting: list[str] = Field(default_factory=list)
+    """Questions that another one was put before; the last is taken up again first."""
+    care: Care | None = None
+    """The gravest sign of distress or anger in the conversation."""
+    signatures: list[Signature] = Field(default_factory=list)
+    by_hand: bool = False
+    """The applicant chose to go without the assistant: no model sees anything of this filing."""
+    reuse: Literal["open", "taken", "declined"] = "open"
+    """What the applicant said to taking over answers of earlier filings."""
+    reopened: list[str] = Field(default_factory=list)
+    """Fields beyond the notice that the applicant asked to change in this round."""
     receipt: str | None = None
     case: str | None = None
     created_at: datetime

@@ -220,7 +220,7 @@ def row(case: Case) -> QueueRow:
         **{name: getattr(case, name) for name in ("id", "status", "round", "risk", "due_at", "clerk")},
         receipt=case.filing.receipt,
         item=case.filing.item,
-        reasons=reasons(case.findings),
+        reasons=reasons(case.findings, case.filing.care),
         left=left(now, case.due_at),
         overdue=now > case.due_at,
         findings=sum(f.severity != "info" for f in case.findings),
@@ -233,7 +233,7 @@ def view(desk: Desk, scopes: Scopes, case: Case) -> CaseView:
     return CaseView(
         **{name: getattr(case, name) for name in plain},
         filing=filing_view(case.filing, desk.item(case.filing.item), scopes),
-        reasons=reasons(case.findings),
+        reasons=reasons(case.findings, case.filing.care),
         overdue=datetime.now(UTC) > case.due_at,
         submitted_at=case.submitted_at,
         filed_on=case.filed_on.isoformat(),

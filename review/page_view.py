@@ -13,6 +13,7 @@ from assistant.page_view import STATUSES as FILING_STATUSES
 from assistant.page_view import citations_html, h, origin, shown
 from knowledge.items import Item
 from review.case import Case, Finding, Place
+from review.risk import CARE
 
 STANDINGS = {
     "established": "规则确认",
@@ -48,10 +49,12 @@ def left(due: datetime, now: datetime) -> str:
 
 def queue_html(cases: Sequence[Case], now: datetime, names: dict[str, str]) -> str:
     """The queue as the law and the risk order it."""
+    first = '<br><b class="late">请先联系</b>'
     rows = "".join(
         f'<tr><td><button id="open-{escape(c.id)}" class="open">{h(c.filing.receipt or c.id)}</button></td>'
         f"<td>{h(names.get(c.filing.item, c.filing.item))}</td><td>{CASE_STATUSES[c.status]}</td>"
-        f"<td>{left(c.due_at, now)}</td><td>{RISKS[c.risk]}</td><td>{len(serious(c))}</td></tr>"
+        f"<td>{left(c.due_at, now)}</td><td>{RISKS[c.risk]}{first if c.filing.care else ''}</td>"
+        f"<td>{len(serious(c))}</td></tr>"
         for c in cases
     )
     head = "<tr><th>回执</th><th>事项</th><th>状态</th><th>时限</th><th>风险</th><th>问题</th></tr>"
@@ -73,8 +76,9 @@ def head_html(case: Case, now: datetime) -> str:
     """Number, state, round, limit and what the first pass could not decide."""
     gaps = "".join(f"<li>{h(code)}：{h(why)}</li>" for code, why in case.review.inconclusive.items())
     folded = f"<details><summary>初审没能判断的 {len(case.review.inconclusive)} 项</summary><ul>{gaps}</ul></details>"
+    care = f'<p class="late">{h(CARE[case.filing.care.kind])}</p>' if case.filing.care else ""
     return (
-        f'<div class="case"><h2>{h(case.filing.receipt or case.id)}</h2>'
+        f'<div class="case"><h2>{h(case.filing.receipt or case.id)}</h2>{care}'
         f"<p>{CASE_STATUSES[case.status]} · 第 {case.round} 次提交 · "
         f"{left(case.due_at, now)} · 风险{RISKS[case.risk]} · 申报状态 {FILING_STATUSES[case.filing.status]}</p>"
         f"{folded if gaps else ''}</div>"

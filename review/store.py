@@ -13,8 +13,8 @@ from assistant.database_store import Conflict, Database
 from assistant.tables_store import Base
 from knowledge.documents import ReadDocument
 from review.case import Case, CaseStatus
+from review.risk import urgency
 
-RISKS = ("low", "medium", "high")
 OPEN: tuple[CaseStatus, ...] = ("queued", "reviewing", "ready", "claimed", "escalated")
 _KEEP_READING = text(
     "INSERT INTO readings (sha256, body, at) VALUES (:sha256, :body, :at) "
@@ -27,7 +27,7 @@ _KEEP_ROUND = text(
 
 
 class CaseRow(Base):
-    """One case. `risk` is 0 low, 1 medium, 2 high; `claimed_until` is null when nobody holds it."""
+    """One case. `risk` is `review.risk.urgency`; `claimed_until` is null when nobody holds it."""
 
     __tablename__ = "cases"
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -105,7 +105,7 @@ class Cases:
         return None if body is None else self._case(body)
 
     def listed(self, statuses: Sequence[str] = OPEN, clerk: str | None = None, limit: int = 500) -> list[Case]:
-        """Cases in these states, most urgent first: by time limit, then by risk."""
+        """Cases in these states, most urgent first: by time limit, then by `urgency`."""
         wanted = select(CaseRow.body).where(CaseRow.status.in_(statuses))
         if clerk is not None:
             wanted = wanted.where(CaseRow.clerk == clerk)
@@ -164,7 +164,7 @@ class Cases:
             "owner": case.filing.owner,
             "status": case.status,
             "round": case.round,
-            "risk": RISKS.index(case.risk),
+            "risk": urgency(case),
             "due_at": case.due_at.timestamp(),
             "clerk": case.clerk,
             "claimed_until": case.claimed_until.timestamp() if case.claimed_until else None,
