@@ -10,7 +10,8 @@ from datetime import date
 from assistant.documents import DocumentKind, Values, kind_of, known
 from assistant.filing import Issue, ReadValue
 from assistant.sheet import Sheet
-from knowledge.documents import PROBLEMS, HiddenText, ReadDocument
+from assistant.wording import say
+from knowledge.documents import PROBLEMS, HiddenText, ReadDocument, ReadPage
 from knowledge.instructions import instruction_in
 
 _SURE = 1.0
@@ -75,12 +76,22 @@ def _illegible(document: ReadDocument) -> list[Issue]:
         Issue(
             code="MATERIAL_ILLEGIBLE",
             severity="block",
-            message=f"第{page.number}页看不清，可能是模糊、太暗或没有拍全。请重新拍照或扫描后上传。",
+            message=_why(page),
             page=page.number,
         )
         for page in document.pages
         if not page.legible
     ]
+
+
+def _why(page: ReadPage) -> str:
+    """Which page, why it cannot be read and what to do, for the two gravest reasons."""
+    seen = page.faults[:2] or ("unknown",)
+    why, how = (
+        "、".join(say(f"unreadable.{fault}") for fault in seen),
+        say(f"unreadable.{seen[0]}.how"),
+    )
+    return say("unreadable", page=page.number, why=why, how=how)
 
 
 def _wrong_kind(declared: DocumentKind, sheet: Sheet, document: ReadDocument) -> Issue | None:

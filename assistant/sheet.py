@@ -27,6 +27,8 @@ _LABELS = frozenset(
 )
 """Words that name a value and never are one."""
 _LABELLED = re.compile(r"[^:,;。]{2,12}:(?!//)")
+_RULE = re.compile(r"(?<![A-Za-z0-9])_+|_+(?![A-Za-z0-9])")
+"""The line on which a gap of a form is filled in; inside an address of the net it is a letter."""
 _FUZZY_FROM = 4
 """Labels of at least so many characters may have one of them misread."""
 
@@ -93,8 +95,9 @@ def around(boxes: Sequence[Box]) -> Box | None:
 
 
 def plain(text: str) -> tuple[str, tuple[int, ...]]:
-    """Text with width variants unified and spaces dropped, and where each character came from."""
-    found = [(c, i) for i, raw in enumerate(text) for c in unicodedata.normalize("NFKC", raw) if not c.isspace()]
+    """Text with width variants unified, spaces and the rules under gaps dropped, and where each character came from."""
+    ruled = _RULE.sub(lambda gap: " " * len(gap.group()), text)
+    found = [(c, i) for i, raw in enumerate(ruled) for c in unicodedata.normalize("NFKC", raw) if not c.isspace()]
     return "".join(c for c, _ in found), tuple(i for _, i in found)
 
 
@@ -147,6 +150,10 @@ class Sheet:
 
     def value(self, labels: Sequence[str], shape: Shape, pages: Sequence[int] | None = None) -> ReadValue | None:
         """The first value of that shape beside or under one of the labels, likelier labels first."""
+        return next(self.values(labels, shape, pages), None)
+
+    def values(self, labels: Sequence[str], shape: Shape, pages: Sequence[int] | None = None) -> Iterator[ReadValue]:
+        """A value of that shape for every place of one of the labels, likelier labels first."""
         for label in labels:
             for piece in self.pieces:
                 if pages is not None and piece.page not in pages:
@@ -157,8 +164,8 @@ class Sheet:
                 for strip in self._candidates(piece, end):
                     found = None if strip.text.rstrip(":") in _LABELS else shape(strip.text)
                     if found and found.end > found.start:
-                        return strip.read(found.value, found.start, found.end)
-        return None
+                        yield strip.read(found.value, found.start, found.end)
+                        break
 
     def _candidates(self, piece: Piece, end: int) -> Iterator[Strip]:
         """Texts that may hold the value of the label that ends at `end`, likeliest first."""

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from knowledge.documents import Limits, Problem, ReadDocument, as_reply
+from knowledge.joining import CannotJoin, join
 from knowledge.ocr import draw_image_file, read_image_file
 from knowledge.office_files import READERS
 from knowledge.pdf import draw_pdf_page, read_pdf
@@ -102,7 +103,27 @@ def draw(request: dict[str, Any], budget: Budget) -> dict[str, Any]:
     return {}
 
 
+def put_together(request: dict[str, Any], budget: Budget) -> dict[str, Any]:
+    """The files as one PDF, base64, or the problem of the first that cannot be a page."""
+    budget.parsing()
+    try:
+        return {"pdf": b64encode(join([Path(p) for p in request["paths"]], budget.limits)).decode()}
+    except CannotJoin as error:
+        return {"problem": error.problem, "index": error.index}
+    except MemoryError:
+        return {"problem": "too_large"}
+    except Exception:
+        return {"problem": _OTHER}
+
+
 _OTHER: Problem = "corrupt"
+
+
+_DO: dict[str, Callable[[dict[str, Any], Budget], dict[str, Any]]] = {
+    "read": lambda request, budget: as_reply(read(request, budget)),
+    "draw": draw,
+    "join": put_together,
+}
 
 
 def serve(requests: BinaryIO, replies: BinaryIO) -> None:
@@ -115,7 +136,7 @@ def serve(requests: BinaryIO, replies: BinaryIO) -> None:
     for line in requests:
         request = json.loads(line)
         budget = Budget(Limits(**request["limits"]), tell)
-        tell(draw(request, budget) if request["do"] == "draw" else as_reply(read(request, budget)))
+        tell(_DO[request["do"]](request, budget))
 
 
 def _main() -> None:

@@ -33,6 +33,8 @@ Problem = Literal[
     "timeout",
     "empty",
 ]
+Fault = Literal["dark", "cut", "glare", "small", "faint", "blurred"]
+"""What is wrong with a picture whose words cannot be read."""
 
 PROBLEMS: dict[str, str] = {
     "too_large": "文件内容过大，无法安全打开。请压缩或分成几份后重新上传。",
@@ -138,6 +140,8 @@ class ReadPage(Frozen):
     marks: tuple[Mark, ...] = ()
     legible: bool = True
     """False: there is something on the page and it cannot be read."""
+    faults: tuple[Fault, ...] = ()
+    """Why it cannot be read, gravest first; empty when it can, or when no reason is seen."""
     blank: bool = False
 
     @property
@@ -207,6 +211,14 @@ def render_page(
         return None
     png = reply.get("png")
     return b64decode(png) if isinstance(png, str) else None
+
+
+def reply_of(request: dict[str, Any], limits: Limits, worker: Worker | None = None) -> dict[str, Any]:
+    """What the reading child says to any request; a `problem` when it had to be stopped."""
+    try:
+        return (worker or _worker("draw")).ask(request, limits.seconds, limits.seconds)
+    except Killed as killed:
+        return {"problem": _why(killed)}
 
 
 def _early_problem(path: Path, limits: Limits) -> Problem | None:

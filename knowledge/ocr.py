@@ -6,7 +6,7 @@ import math
 from io import BytesIO
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
@@ -14,7 +14,8 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from knowledge.documents import Box, Limits, Line, ReadDocument, ReadPage
 from knowledge.layout import Level, furnish
-from knowledge.ocr_words import Picture, Word, engine, read_piece, without_seals, words_of
+from knowledge.ocr_words import Picture, Sight, Word, engine, read_piece, sight_of, without_seals
+from knowledge.picture_faults import cut_off, faults
 from knowledge.sniff import Refused
 
 if TYPE_CHECKING:
@@ -33,19 +34,19 @@ def _turned(picture: Picture, quarter_turns: int) -> Picture:
     return np.ascontiguousarray(np.rot90(picture, quarter_turns)) if quarter_turns else picture
 
 
-def upright(picture: Picture) -> tuple[Picture, list[Word], int]:
+def upright(picture: Picture) -> tuple[Picture, Sight, int]:
     """The picture turned so that its words stand upright, the words, and the quarter turns made anticlockwise."""
-    words = words_of(picture)
-    if not words or (_sureness(words) >= 0.8 and not _lies(words)):
-        return picture, words, 0
-    turns = (1, 3) if _lies(words) else (2,)
-    tries = [(picture, words, 0)]
+    seen = sight_of(picture)
+    if not seen.words or (_sureness(seen) >= 0.8 and not _lies(seen.words)):
+        return picture, seen, 0
+    turns = (1, 3) if _lies(seen.words) else (2,)
+    tries = [(picture, seen, 0)]
     for turn in turns:
         other = _turned(picture, turn)
-        tries.append((other, words_of(other), turn))
-        if _sureness(tries[-1][1]) >= 0.85 and not _lies(tries[-1][1]):
+        tries.append((other, sight_of(other), turn))
+        if _sureness(tries[-1][1]) >= 0.85 and not _lies(tries[-1][1].words):
             break
-    return max(tries, key=lambda t: _weight(t[1]) * (0.2 if _lies(t[1]) else 1.0))
+    return max(tries, key=lambda t: _weight(t[1].words) * (0.2 if _lies(t[1].words) else 1.0))
 
 
 def _lies(words: list[Word]) -> bool:
@@ -54,9 +55,13 @@ def _lies(words: list[Word]) -> bool:
     return len(tall) > len(words) / 2
 
 
-def _sureness(words: list[Word]) -> float:
-    letters = sum(len(w.text) for w in words)
-    return sum(w.conf * len(w.text) for w in words) / letters if letters else 0.0
+def _sureness(seen: Sight) -> float:
+    """0 to 1: how surely what is there was read; lines that gave no words count as read with no confidence."""
+    letters = sum(len(w.text) for w in seen.words)
+    if not letters:
+        return 0.0
+    usual = letters / len(seen.words)
+    return sum(w.conf * len(w.text) for w in seen.words) / (letters + seen.lost * usual)
 
 
 def _weight(words: list[Word]) -> float:
@@ -75,13 +80,12 @@ def slope_of(words: list[Word]) -> float:
 
 def read_picture(picture: Picture, number: int, width: float, height: float) -> ReadPage:
     """The page shown in a picture; boxes refer to the picture as given, before any turning."""
-    standing, words, turns = upright(picture)
+    standing, seen, turns = upright(picture)
+    words = seen.words
     level = Level(standing.shape[1], standing.shape[0], slope_of(words))
     lines = [_line(word, level, turns) for word in words]
     page = ReadPage(number=number, width=width, height=height, lines=tuple(in_order(lines)))
-    blank = not lines and _is_blank(picture)
-    page = page.model_copy(update={"legible": blank or _legible(words), "blank": blank})
-    page = furnish(page, standing, level, turns)
+    page = furnish(page.model_copy(update=_judged(standing, seen)), standing, level, turns)
     strays = _strays(page, standing, level, words)
     if not strays:
         return page
@@ -155,10 +159,20 @@ def _is_blank(picture: Picture) -> bool:
     return float(small.mean()) > _LIGHT and float(detail.std()) < _SHADES / 3 and float(small.std()) < 3 * _SHADES
 
 
-def _legible(words: list[Word]) -> bool:
+def _judged(picture: Picture, seen: Sight) -> dict[str, Any]:
+    """Whether there is anything on the page, whether it can be read, and if not, why."""
+    if not seen.words and _is_blank(picture):
+        return {"blank": True, "legible": True}
+    if not _legible(seen):
+        return {"legible": False, "faults": faults(picture, seen.words)}
+    gray = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
+    return {"legible": False, "faults": ("cut",)} if cut_off(gray, seen.words) else {}
+
+
+def _legible(seen: Sight) -> bool:
     """Most of what was found is read with confidence, and it is more than a stray word."""
-    letters = sum(len(w.text) for w in words)
-    return letters >= 6 and _sureness(words) >= 0.75
+    letters = sum(len(w.text) for w in seen.words)
+    return letters >= 6 and _sureness(seen) >= 0.75
 
 
 def load_picture(path: Path, limits: Limits, longest: int = _LONGEST) -> Picture:

@@ -19,6 +19,9 @@ Picture = NDArray[np.uint8]
 _WEAK = 0.85
 """Lines read with less confidence are looked at again."""
 _DROPPED = 0.5
+_HOPELESS = 0.3
+"""Lines read with less confidence are not looked at again."""
+_NOTHING = 0.02
 _RED = 60
 """Least distance of the red channel from the other two in seal ink."""
 _MOST_RED = 0.12
@@ -65,7 +68,7 @@ def engine() -> Any:
         params={
             "Global.log_level": "critical",
             "Global.use_cls": False,  # turning single lines loses long ones; whole pages are turned instead
-            "Global.text_score": 0.3,
+            "Global.text_score": _NOTHING,
             "Rec.rec_batch_num": 1,  # longer batches pad short lines: more memory and time, the same words
             "Det.limit_type": "max",
             "Det.limit_side_len": 1280,
@@ -94,19 +97,29 @@ def without_seals(picture: Picture) -> Picture:
     return bleached
 
 
-def words_of(picture: Picture) -> list[Word]:
+@dataclass(frozen=True)
+class Sight:
+    """What recognition makes of a picture as it stands."""
+
+    words: list[Word]
+    lost: int = 0
+    """Lines that are there and gave no words."""
+
+
+def sight_of(picture: Picture) -> Sight:
     """Recognised lines of an upright picture, cut at wide gaps."""
     clean = without_seals(picture)
     found = _recognise(clean, find=True)
     if found.boxes is None or found.txts is None:
-        return []
+        return Sight([])
     letters = found.word_results or [()] * len(found.txts)
     words = [_word(*parts) for parts in zip(found.boxes, found.txts, found.scores, letters, strict=True)]
-    weak = [i for i, word in enumerate(words) if word.conf < _WEAK][:_MOST_LOOKS]
+    weak = [i for i, word in enumerate(words) if _HOPELESS <= word.conf < _WEAK][:_MOST_LOOKS]
     out: list[Word] = []
     for i, word in enumerate(words):
         out += _second_look(clean, word) if i in weak else [word, *_lost_end(clean, word)]
-    return [piece for word in out if word.conf >= _DROPPED and word.text.strip() for piece in _cut(word)]
+    read = [word for word in out if word.conf >= _DROPPED and word.text.strip()]
+    return Sight([piece for word in read for piece in _cut(word)], len(out) - len(read))
 
 
 def _word(corners: Any, text: str, conf: float, letters: Any) -> Word:

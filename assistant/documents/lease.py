@@ -44,7 +44,7 @@ def read(sheet: Sheet, today: date) -> Values:
             "premises_address": sheet.value(("房屋坐落:", "房屋地址:", "租赁房屋:", "商铺地址:", "坐落:"), address)
             or _first(sheet, _PREMISES, address)
             or sheet.value(("房屋坐落", "房屋地址", "租赁房屋", "房屋位置", "坐落"), address),
-            "area_m2": sheet.search(r"(?:面积)[约为共::是]*(\d+(?:\.\d+)?)(?:平方米|平米|㎡|m2|平方)", area),
+            "area_m2": sheet.search(r"(?:面积)[约为共::是]*(\d+(?:\.\d+)?)(?:平方米|平米|m2|m|平方)", area),
             "usage": sheet.value(("用途:", "房屋用途:", "租赁用途:", "约定用途:"), words)
             or _first(sheet, _USAGE, words)
             or sheet.value(("用途", "房屋用途", "约定用途"), words),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 from assistant.documents import DocumentKind, Values, kept
+from assistant.filing import ReadValue
 from assistant.shapes import address, area, party, people, words
 from assistant.sheet import Shaped, Sheet
 
@@ -15,15 +17,27 @@ _USE = ("用途", "规划用途", "房屋用途", "设计用途")
 
 def read(sheet: Sheet, today: date) -> Values:
     """Owner or owners, place, use, area."""
+    place = sheet.value(_PLACE, address)
     return kept(
         {
             "owner_name": sheet.value(_OWNER, _owners),
             "co_ownership": sheet.value(("共有情况",), words),
-            "premises_address": sheet.value(_PLACE, address),
-            "usage": sheet.value(_USE, words) or sheet.search(r"用途[::](.{2,24}?)(?:面积|使用|权利|[,。;])", words),
-            "area_m2": sheet.search(r"(?:建筑)?面积[^\d]{0,8}(\d+(?:\.\d+)?)(?:平方米|平米|㎡|m2)", area),
+            "premises_address": place,
+            "usage": _in_line(sheet.values(_USE, words), place)
+            or sheet.search(r"用途[::](.{2,24}?)(?:面积|使用|权利|[,。;])", words),
+            "area_m2": sheet.search(r"(?:建筑)?面积[^\d]{0,8}(\d+(?:\.\d+)?)(?:平方米|平米|m2|m|平方)", area),
         }
     )
+
+
+def _in_line(found: Iterator[ReadValue], place: ReadValue | None) -> ReadValue | None:
+    """Of several, the one that begins where the place of the premises does: a receipt beside the deed has uses too."""
+    all_found = list(found)
+    near = [v for v in all_found if place and v.page == place.page and v.box and place.box]
+    if len(near) < 2 or place is None or place.box is None:
+        return all_found[0] if all_found else None
+    left = place.box[0]
+    return min(near, key=lambda v: abs(v.box[0] - left) if v.box else 1.0)
 
 
 def _owners(text: str) -> Shaped | None:
