@@ -7,7 +7,7 @@ from typing import Any
 
 from assistant.extract import in_chinese
 from assistant.filing import Answer, Filing
-from assistant.issues import permit_words
+from assistant.issues import permit_told
 from assistant.wording import has, say
 from knowledge.items import Item, ItemField
 from knowledge.regions import Regions
@@ -73,12 +73,12 @@ def _scope_question(field: ItemField, filing: Filing, scopes: Scopes) -> tuple[s
     found = proposed(filing, scopes)
     if not found:
         return say("scope_own"), []
-    permits = "".join(f"“{e.entry}”{permit_words(scopes, e.entry)}。" for e in found if permit_words(scopes, e.entry))
-    pre = "".join(say("issue.SCOPE_PRE_APPROVAL", word=e.entry, permit=e.permit) for e in found if e.licence == "pre")
+    first = sorted(found, key=lambda e: e.licence != "pre")
+    permits = "".join(map(permit_told, first))
     names, others = [e.entry for e in found], [e.entry for e in rivals(filing, scopes, found)]
     business = str(filing.values().get("main_business") or "")
     also = say("scope_rivals", entries="、".join(others)) if others else ""
-    text = say("scope_ask", business=business, entries="、".join(names), permits=pre + permits, also=also)
+    text = say("scope_ask", business=business, entries="、".join(names), permits=permits, also=also)
     return text, names + others
 
 
@@ -109,6 +109,9 @@ def read_back(item: Item, filing: Filing, scopes: Scopes, regions: Regions) -> s
         answer = filing.answers.get(field.id)
         if answer is not None and item.applies(field.id, filing.values()):
             lines += _line(field, answer)
+            if field.type == "scope":
+                online = filing.values().get("premises_kind") == "online"
+                lines.append(say("ready_scope", wording=scopes.licence_wording(answer.value, online)))
     licences = {e.licence for n in filing.values().get("business_scope") or [] if (e := scopes.get(n))}
     needed = item.needed(filing.values(), licences)
     if needed:

@@ -17,7 +17,7 @@ from assistant.wording import say
 from knowledge.items import Item
 from knowledge.office import Office
 from knowledge.regions import Regions
-from knowledge.scopes import Scopes
+from knowledge.scopes import ScopeEntry, Scopes
 
 Values = Mapping[str, Any]
 
@@ -165,6 +165,9 @@ def _number_problem(number: str, kind: str, today: date) -> str:
 def _message(breach: Breach, office: Office, scopes: Scopes) -> str:
     if breach.code in ("AGE_UNDER_16", "AGE_16_17"):
         return say(f"issue.{breach.code}", age=breach.word)
+    if breach.code == "SCOPE_PRE_APPROVAL":
+        known = scopes.get(breach.word)
+        return _before(known) if known else ""
     if breach.code == "SCOPE_POST_APPROVAL":
         return say("issue.SCOPE_POST_APPROVAL", word=breach.word, timing=permit_words(scopes, breach.word))
     wanted = f"，这里是“{breach.detail}”" if breach.code == "NAME_REGION" and breach.detail else ""
@@ -173,16 +176,35 @@ def _message(breach: Breach, office: Office, scopes: Scopes) -> str:
         f"issue.{breach.code}",
         word=breach.word,
         entry=breach.detail,
-        permit=breach.detail or "批准文件",
         wanted=wanted,
         authority=authority,
     )
 
 
 def permit_words(scopes: Scopes, entry: str) -> str:
-    """领照后还要办食品经营许可证（向…办）; empty for an entry without a licence."""
+    """领照后还要办食品经营许可证（向…办）; empty for an entry without a licence after registration."""
     found = scopes.get(entry)
-    if found is None or found.licence not in ("post", "filing"):
+    return _after(found) if found else ""
+
+
+def permit_told(entry: ScopeEntry) -> str:
+    """What an applicant has to know before picking an entry: the permit, when, from whom, and what else matters."""
+    if entry.licence == "pre":
+        return _before(entry) + (f"{entry.note}。" if entry.note else "")
+    timing = _after(entry)
+    if not timing and not entry.note:
         return ""
-    where = say("permit.from", authority=found.authority) if found.authority else ""
-    return say(f"permit.{found.licence}", permit=found.permit) + where
+    note = ("；" if timing else "：") + entry.note if entry.note else ""
+    return say("permit.told", entry=entry.entry, timing=timing, note=note)
+
+
+def _before(entry: ScopeEntry) -> str:
+    where = say("permit.from", authority=entry.authority) if entry.authority else ""
+    return say("issue.SCOPE_PRE_APPROVAL", word=entry.entry, permit=entry.permit or "批准文件", where=where)
+
+
+def _after(entry: ScopeEntry) -> str:
+    if entry.licence not in ("post", "filing"):
+        return ""
+    where = say("permit.from", authority=entry.authority) if entry.authority else ""
+    return say(f"permit.{entry.licence}", permit=entry.permit) + where
