@@ -2,10 +2,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help demo test fast check bench eval clean
+.PHONY: help demo test fast check bench bench-knowledge bench-reading bench-grounding eval clean
+SHARED ?= ../shared
 
 help:  ## this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11"; exit 1; }
@@ -45,6 +46,18 @@ eval: .venv/.product  ## run the shipped suites and compare with their baselines
 bench: .venv/.product  ## speed of search, reading, checking and the engine on this machine
 	$(BIN)/python -m prompts pull
 	$(BIN)/python -m eval bench
+
+bench-knowledge: .venv/.dev  ## each stage of the search beside the usual recipe, versions in force, the index at growing sizes
+	$(BIN)/python -m knowledge measure --documents $(SHARED)/corpus/laws --questions $(SHARED)/corpus/queries/stard_dev.jsonl $(SHARED)/corpus/queries/lawbench_3-2_dev.jsonl $(SHARED)/sets/dev/qa.jsonl
+	$(BIN)/python -m knowledge versions --documents $(SHARED)/corpus/laws
+	$(BIN)/python -m knowledge bench --documents $(SHARED)/corpus/laws
+
+bench-reading: .venv/.dev  ## pages a second and rightness of reading beside other libraries
+	$(BIN)/python -m knowledge bench-reading
+
+bench-grounding: .venv/.product  ## every checker of claims and the panel, on claims held out
+	$(BIN)/python -m prompts pull
+	$(BIN)/python -m knowledge.bench_grounding --claims $(SHARED)/sets/dev/claims.jsonl --news $(SHARED)/sets/dev/news_claims.jsonl --laws $(SHARED)/corpus/laws --fresh tests/knowledge/hostile_claims.jsonl --odds data/odds.json
 
 clean:  ## remove what setting up made; data/ stays
 	rm -rf .venv .mypy_cache .ruff_cache build *.egg-info

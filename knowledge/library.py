@@ -28,6 +28,8 @@ from knowledge.made_questions import Questions
 from knowledge.passages import article_name
 from knowledge.questions import shipped_version
 from knowledge.reading import Unreadable
+from knowledge.rerank import DEPTH as RERANKED
+from knowledge.rerank import Scorer, open_reranker, rerank
 from knowledge.sources import Source, sayings, settle, title_key
 from knowledge.store_postgres import PostgresIndex
 from knowledge.words import known_key
@@ -75,12 +77,15 @@ class Library:
         settings: Settings,
         embedder: Callable[[], Embedder] | None = None,
         folders: Sequence[Path] | None = None,
+        scorer: Scorer | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._settings = settings
+        self._settings, self._clock = settings, clock
         self.questions = Questions(settings)
         """What people ask, by the words of the passage that answers; whoever writes some adds them here."""
-        self._questions_seen, self._questions_at = self.questions.stamp, time.monotonic()
+        self._questions_seen, self._questions_at = self.questions.stamp, clock()
         self._open_embedder = embedder or (lambda: open_embedder(settings))
+        self._scorer = scorer or open_reranker(settings)
         chosen = list(folders) if folders is not None else [POLICIES, *filter(None, [settings.documents])]
         self._folders = Folders(chosen, settings.data / "index")
         self._work_lock = threading.RLock()
@@ -136,7 +141,9 @@ class Library:
         day = None if any_day else on or self._settings.day()
         counts = index.counts
         covered = counts.vectorised / max(counts.passages, 1)
-        return index.search(queries, vectors, k, day, region, weighed.covering(covered))
+        most = max(k, RERANKED) if self._scorer else k
+        hits = index.search(queries, vectors, most, day, region, weighed.covering(covered))
+        return rerank(text, hits, self._scorer)[:k]
 
     def passage(self, passage_id: str) -> Passage | None:
         """The passage of that id, in force or not."""
@@ -250,10 +257,10 @@ class Library:
     def _questions_moved(self) -> bool:
         """Whether questions were added that the index lacks; asked often, true at most once in `QUESTIONS_SECONDS`."""
         self.questions.refresh()
-        due = time.monotonic() - self._questions_at >= QUESTIONS_SECONDS
+        due = self._clock() - self._questions_at >= QUESTIONS_SECONDS
         moved = due and self.questions.stamp != self._questions_seen
         if moved:
-            self._questions_seen, self._questions_at = self.questions.stamp, time.monotonic()
+            self._questions_seen, self._questions_at = self.questions.stamp, self._clock()
         return moved
 
     def open(self) -> None:

@@ -14,7 +14,9 @@ import pytest
 from numpy.typing import NDArray
 
 from knowledge.embedder import Embedder, EmbedderError
-from knowledge.library import Library
+from knowledge.library import QUESTIONS_SECONDS, Library
+from knowledge.made_questions import Made, Questions
+from knowledge.questions import text_key
 from prompts.settings import Settings
 
 FIRST = "第一条 登记机关应当当场登记。\n第二条 本条例自2022年3月1日起施行。《旧条例》同时废止。"
@@ -238,3 +240,36 @@ def test_a_guide_makes_the_article_it_cites_findable_in_lay_words(folder: Path) 
     (folder / "guide.md").unlink()
     lib.refresh()
     assert found(lib, "马上拿证") == []
+
+
+def test_a_question_written_for_an_article_finds_it_once_it_is_due(folder: Path) -> None:
+    now = [0.0]
+    settings = Settings(_env_file=None, data=folder.parent / "data", today=date(2026, 11, 20))
+    lib = Library(settings, _none, [folder], clock=lambda: now[0])
+    lib.refresh()
+    assert found(lib, "马上拿证") == []
+    article = lib.passage("新条例@2021-07-27#第一条")
+    assert article is not None
+    asked = Made(key=text_key(article.text), document="新条例@2021-07-27", questions=("能马上拿证吗？",))
+    Questions(settings).add(asked)
+    now[0] = QUESTIONS_SECONDS - 1
+    lib.refresh()
+    assert found(lib, "马上拿证") == []
+    now[0] = QUESTIONS_SECONDS
+    lib.refresh()
+    assert found(lib, "马上拿证") == ["新条例@2021-07-27#第一条"]
+
+
+def test_a_reranker_orders_the_first_hits_of_every_search(folder: Path) -> None:
+    class Shortest:
+        def scores(self, question: str, texts: Sequence[str]) -> Sequence[float]:
+            return [-len(text) for text in texts]
+
+    (folder / "长条例(2022-01-01).md").write_text("第一条 登记登记登记登记登记，登记机关应当登记。", "utf-8")
+    settings = Settings(_env_file=None, data=folder.parent / "data", today=date(2026, 11, 20))
+    lib = Library(settings, _none, [folder], scorer=Shortest())
+    lib.refresh()
+    assert [len(h.passage.text) for h in lib.search("登记", 3)] == sorted(
+        len(h.passage.text) for h in lib.search("登记")
+    )
+    assert len(lib.search("登记", 1)) == 1
