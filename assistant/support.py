@@ -31,7 +31,7 @@ _log = structlog.get_logger(__name__)
 DEPTH = 10
 WEIGHED, PATIENCE_S, READ = 2, 4.0, 200
 """Candidates shown to the model at most, seconds after which no further one is, and characters of each it reads."""
-SURE, NEVER, CUT = 0.50, 0.20, 0.36
+SURE, NEVER, CUT = 0.45, 0.20, 0.36
 """Above SURE words alone answer, below NEVER they refuse, CUT parts the rest when no model is ready."""
 CERTAIN = 0.85
 """What a passage must have where the law of the question's topic is not held."""
