@@ -12,7 +12,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-from knowledge import asking_command, bench, reading_bench, stages
+from knowledge import asking_command, bench, name_list, reading_bench, stages
 from knowledge.conflicts import candidates
 from knowledge.health import examine, summary
 from knowledge.intake import report
@@ -60,12 +60,16 @@ def main(arguments: Sequence[str] | None = None, settings: Settings | None = Non
     asking = commands.add_parser("questions", help="have the model write questions people ask, where there are none")
     asking.add_argument("--documents", type=Path, help="folder of documents instead of BANCHENG_DOCUMENTS")
     asking.add_argument("--limit", type=int, help="passages at most")
+    names = commands.add_parser("names", help="take a spreadsheet of registered names into the office's data")
+    names.add_argument("action", choices=["import"])
+    names.add_argument("file", type=Path, help="CSV with the columns 名称, 状态, 日期, or the names alone")
     chosen = parser.parse_args(arguments)
     settings = settings or Settings()
     if folder := getattr(chosen, "folder", None) or getattr(chosen, "documents", None):
         settings = settings.model_copy(update={"documents": folder})
     run = {"ingest": _ingest, "search": _search, "items": _items, "check": _check, "read": _read}
     run |= {"bench-reading": _bench_reading, "conflicts": _conflicts, "questions": _questions}
+    run |= {"names": _names}
     return (run | {"versions": _versions, "measure": _measure, "bench": _bench})[chosen.command](settings, chosen)
 
 
@@ -134,6 +138,19 @@ def _questions(settings: Settings, chosen: argparse.Namespace) -> int:
 def _items(settings: Settings, chosen: argparse.Namespace) -> int:
     for item in Catalogue.load().all():
         print(f"{item.code}  {item.title}  {len(item.fields)} 个字段，{len(item.materials)} 种材料")
+    return 0
+
+
+def _names(settings: Settings, chosen: argparse.Namespace) -> int:
+    if settings.office is None:
+        print("先用 BANCHENG_OFFICE 指明本机关的数据文件，名称库存在它旁边。", file=sys.stderr)
+        return 1
+    try:
+        done = name_list.take_in(chosen.file, settings.office)
+    except (OSError, ValueError) as error:
+        print(f"没有导入：{error}", file=sys.stderr)
+        return 1
+    print(f"导入 {done.names} 个名称（重复 {done.repeated} 个），存在 {done.file}；重启服务后生效。")
     return 0
 
 

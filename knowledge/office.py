@@ -15,6 +15,7 @@ from typing import Literal
 from pydantic import ConfigDict, Field, ValidationError
 
 from knowledge.citation import Frozen
+from knowledge.name_list import NameListError, RegisteredName, read_names
 
 CONTACT = "当地政务服务中心窗口或 12345 热线"
 
@@ -65,6 +66,8 @@ class _File(Frozen):
 
     authority: Authority | None = None
     registered_names: tuple[str, ...] | None = None
+    registered_names_file: str = ""
+    """A CSV list beside this file, for registers too long for it (`python -m knowledge names import`)."""
     restricted_persons: tuple[RestrictedPerson, ...] | None = None
     scope_catalogue: tuple[CatalogueEntry, ...] | None = None
     contact: str = CONTACT
@@ -77,6 +80,9 @@ class Office(Frozen):
     areas: tuple[str, ...] = ()
     area_names: tuple[str, ...] = ()
     registered_names: tuple[str, ...] | None = None
+    """Names in the register, whatever their standing."""
+    name_register: tuple[RegisteredName, ...] | None = None
+    """The same with their standing and day, where a list tells them."""
     restricted_persons: tuple[RestrictedPerson, ...] | None = None
     scope_catalogue: tuple[CatalogueEntry, ...] | None = None
     contact: str = Field(default=CONTACT, min_length=1)
@@ -89,17 +95,19 @@ class Office(Frozen):
             return cls()
         try:
             file = _File.model_validate(json.loads(path.read_text(encoding="utf-8-sig")))
+            listed = _register(file, path.parent)
         except ValidationError as error:
             places = [f"{'.'.join(str(p) for p in e['loc']) or 'file'}: {e['msg']}" for e in error.errors()]
             raise OfficeError(f"{path.name}: " + "; ".join(places)) from error
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, NameListError) as error:
             raise OfficeError(f"{path.name}: {error}") from error
         authority = file.authority or Authority()
         return cls(
             authority_name=authority.name,
             areas=authority.areas,
             area_names=authority.area_names,
-            registered_names=file.registered_names,
+            registered_names=None if listed is None else tuple(n.name for n in listed),
+            name_register=listed,
             restricted_persons=file.restricted_persons,
             scope_catalogue=file.scope_catalogue,
             contact=file.contact,
@@ -118,22 +126,17 @@ class Office(Frozen):
         return None
 
 
+def _register(file: _File, folder: Path) -> tuple[RegisteredName, ...] | None:
+    """Names of the file and of the list it names; None where neither is given."""
+    if file.registered_names is None and not file.registered_names_file:
+        return None
+    listed = tuple(RegisteredName(name) for name in file.registered_names or ())
+    return listed + (read_names(folder / file.registered_names_file) if file.registered_names_file else ())
+
+
 def _stem(area: str) -> str:
     """`440000` → `44`, `440300` → `4403`: the zeros stand for everything under it."""
     return area.removesuffix("0000") if area.endswith("0000") else area.removesuffix("00")
-
-
-def names_from_csv(text: str) -> tuple[str, ...]:
-    """Registered names from a CSV list: a column named 名称 or business_name, or else the first one."""
-    rows = [row for row in csv.reader(io.StringIO(text.removeprefix("\ufeff"))) if any(c.strip() for c in row)]
-    heads = [i for i, head in enumerate(rows[0] if rows else []) if head.strip() in ("名称", "business_name", "name")]
-    column = heads[0] if heads else 0
-    return tuple(row[column].strip() for row in rows[bool(heads) :] if len(row) > column and row[column].strip())
-
-
-def names_to_csv(names: tuple[str, ...]) -> str:
-    """The list as CSV that a spreadsheet opens (UTF-8 with a byte order mark when written by `utf-8-sig`)."""
-    return _csv(["名称"], [[name] for name in names])
 
 
 def restricted_from_csv(text: str) -> tuple[RestrictedPerson, ...]:

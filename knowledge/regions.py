@@ -73,6 +73,9 @@ class Regions:
             if len(short) >= 2 and short != name:
                 self._short.setdefault(short, []).append(code)
         self._longest = max(map(len, names.values()))
+        self._begin: dict[str, list[str]] = {}
+        for name in sorted(self._full, key=len, reverse=True):
+            self._begin.setdefault(name[:2], []).append(name)
 
     @classmethod
     def load(cls, path: Path | None = None) -> Regions:
@@ -105,6 +108,14 @@ class Regions:
         """The division a business name at this address begins with, or None when that cannot be told."""
         region = self.find(address)
         return (region.name_region or None) if region else None
+
+    def leading(self, name: str) -> int:
+        """How many characters of a business name are the full names of divisions in front (深圳市南山区: 6)."""
+        at = 0
+        for _ in range(3):
+            listed = self._begin.get(name[at : at + 2], ())
+            at += len(next((n for n in listed if name.startswith(n, at)), ""))
+        return at
 
     def _chains(self, text: str, start: int) -> set[str]:
         """Finest codes of the longest run of nested names from `start`; a first short name needs a second name."""

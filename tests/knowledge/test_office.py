@@ -12,8 +12,6 @@ from knowledge.office import (
     Office,
     OfficeError,
     RestrictedPerson,
-    names_from_csv,
-    names_to_csv,
     restricted_from_csv,
     restricted_to_csv,
 )
@@ -89,14 +87,13 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
         Office.load(tmp_path / "none.json")
 
 
-def test_names_go_to_a_spreadsheet_and_come_back() -> None:
-    names = ("深圳市罗湖区甲乙餐饮店", "深圳市福田区丙丁,百货店")
-    assert names_from_csv(names_to_csv(names)) == names
-
-
-def test_names_are_found_under_their_heading_or_in_the_first_column() -> None:
-    assert names_from_csv("\ufeff编号,名称\n1,甲店\n2,乙店\n\n") == ("甲店", "乙店")
-    assert names_from_csv("甲店\n乙店\n") == ("甲店", "乙店")
+def test_a_long_register_lies_beside_the_file_that_names_it(tmp_path: Path) -> None:
+    (tmp_path / "names.csv").write_text("名称,状态,日期\n甲店,登记,\n乙店,注销,2026-05-01\n", encoding="utf-8-sig")
+    here = office(tmp_path, {"registered_names": ["丙店"], "registered_names_file": "names.csv"})
+    assert here.registered_names == ("丙店", "甲店", "乙店")
+    assert here.name_register is not None and here.name_register[2].since == date(2026, 5, 1)
+    with pytest.raises(OfficeError, match="office.json"):
+        office(tmp_path, {"registered_names_file": "missing.csv"})
 
 
 def test_restricted_persons_go_to_a_spreadsheet_and_come_back() -> None:
@@ -113,4 +110,4 @@ def test_a_bad_row_is_refused_with_its_number() -> None:
 
 
 def test_a_cell_that_a_spreadsheet_would_run_is_made_inert() -> None:
-    assert "'=HYPERLINK" in names_to_csv(("=HYPERLINK(1)",))
+    assert "'=HYPERLINK" in restricted_to_csv((RestrictedPerson(name="=HYPERLINK(1)"),))
