@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -150,6 +151,6 @@ def _entry(number: int, name: str, standing: str, day: str) -> RegisteredName:
     if known is None:
         raise NameListError(f"row {number}: unknown standing {standing!r}")
     try:
-        return RegisteredName(name, known, date.fromisoformat(day.replace("/", "-").replace(".", "-")) if day else None)
-    except ValueError as error:
+        return RegisteredName(name, known, date(*map(int, re.findall(r"\d+", day)[:3])) if day else None)
+    except (ValueError, TypeError) as error:
         raise NameListError(f"row {number}: {error}") from error
