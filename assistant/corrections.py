@@ -3,29 +3,38 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from assistant import extract, patches
 from assistant.amounts import amounts
-from assistant.cues import Heard, Span, hear, strip, words
-from assistant.fields import Context, Parsed, Refused, parse
+from assistant.cues import Heard, Span, strip, words
+from assistant.fields import parse
+from assistant.list_changes import listed
+from assistant.parsed import Context, Parsed, Refused
+from assistant.patches import patch
 from knowledge.items import Item
 
-_STRONG = re.compile(
-    r"(?:说|打|写|填|搞|记|弄|报|讲|输|念)错|错了|改(?:成|为|一下|下|个)|换成|更正|纠正|(?<!对)不对(?!不)|应该是(?!没|对)|应当是|刚才|刚刚|前面|之前"
+_FROM_TO = (
+    re.compile(r"不是(?P<old>[^，。,；]{1,30}?)[，,；。 ]*(?:而)?(?:应该|应当)?是(?P<new>[^。；]{1,60})"),
+    re.compile(r"(?<!不)是(?P<new>[^，。,；]{1,30}?)[，,； ]*(?:而)?不是(?P<old>[^，。,；]{1,30})"),
+    re.compile(r"(?:把|将)?(?P<old>[^，。,；]{1,30}?)(?:改|换|更正)(?:成|为|作)(?P<new>[^。；]{1,60})"),
 )
-_FROM_TO = re.compile(r"不是(?P<old>[^，。,；]{1,30}?)[，,；。 ]*(?:而)?(?:应该|应当)?是(?P<new>[^。；]{1,60})")
-_CHANGE = re.compile(r"(?:把|将)?(?P<old>[^，。,；]{1,30}?)(?:改|换|更正)(?:成|为|作)(?P<new>[^。；]{1,60})")
 _TO = (
     re.compile(
-        r"(?:改(?:成|为)|换成|更正为|应该是|应当是|其实是|(?<!不)是|叫|写成|为)(?P<new>[^。；]{1,60}?)(?:才对|吧)?$"
+        r"(?:改(?:成|为)|换成|更正为|应该是|应当是|其实是|should be|(?<!不)是|叫|写成|为)"
+        r"(?P<new>[^。；]{1,60}?)(?:才对|吧)?$",
+        re.I,
     ),
     re.compile(r"[:：，,](?P<new>[^。；，,]{1,60})$"),
 )
 """Where the new value begins: after a verb, else after the last mark."""
+_ROAD = re.compile(r"路|街|道|巷|里")
+_ADDRESSES = ("premises_address", "operator_residence")
+_NUMBERS = ("operator_mobile", "operator_id_number", "contact_mobile", "agent_mobile", "agent_id_number")
 
 
 @dataclass(frozen=True)
@@ -36,6 +45,29 @@ class Correction:
     outcome: Parsed | Refused
 
 
+@dataclass(frozen=True)
+class _Said:
+    """A message that takes something back, and what there is to take back."""
+
+    heard: Heard
+    item: Item
+    last: Sequence[str]
+    today: date
+    context: Context
+
+    @property
+    def named(self) -> list[str]:
+        """Fields that the message names."""
+        known = {f.id for f in self.item.fields}
+        return [f for f, label in _labels().items() if f in known and label.search(self.heard.cues)]
+
+    def parsed(self, field: str, start: int = 0, end: int | None = None) -> Parsed | Refused | None:
+        """What the field's parser makes of a part of the message."""
+        a, b = self.heard.places[start], self.heard.places[len(self.heard.text) if end is None else end]
+        text = " " * a + self.heard.original[a:b]
+        return parse(self.item.field(field), text, self.today, self.context)
+
+
 def is_correction(heard: Heard) -> bool:
     """Whether the message takes something back."""
     return bool(re.search(words()["correcting"], heard.cues, re.I))
@@ -43,46 +75,64 @@ def is_correction(heard: Heard) -> bool:
 
 def is_plain(heard: Heard) -> bool:
     """Whether it says so in so many words (说错了, 改成), not only 不是…是…."""
-    return bool(_STRONG.search(heard.cues))
+    return bool(re.search(words()["taking_back"], heard.cues, re.I))
+
+
+def is_change(heard: Heard, item: Item, pending: str | None, today: date, context: Context) -> bool:
+    """Whether it wants something that is stored to be another (店名想换一个, 学历写成大专吧, 范围再加一个)."""
+    if not re.search(words()["changing"], heard.cues, re.I):
+        return False
+    known = {f.id for f in item.fields} & set(context.values) - {pending}
+    return any(label.search(heard.cues) for f, label in _labels().items() if f in known) or bool(
+        listed(heard, item, today, context)
+    )
 
 
 @lru_cache(maxsize=1)
 def _labels() -> Mapping[str, re.Pattern[str]]:
-    listed: Mapping[str, str] = words()["corrected"]
-    return {field: re.compile(pattern) for field, pattern in listed.items()}
+    found: Mapping[str, str] = words()["corrected"]
+    return {field: re.compile(pattern, re.I) for field, pattern in found.items()}
 
 
-def correction(heard: Heard, item: Item, last: Sequence[str], today: date, context: Context) -> Correction | None:
-    """What is corrected: the value that holds the old words, else the field named, else the one answered last."""
-    known = {f.id for f in item.fields}
-    for pattern in (_FROM_TO, _CHANGE):
-        for m in pattern.finditer(heard.text):
-            found = _replaced(heard, m, item, today, context)
-            if found:
-                return found
-    named = [f for f, label in _labels().items() if f in known and label.search(heard.cues)]
-    for field in [*named, *last]:
-        if found := _named(heard, field, item, today, context):
-            return found
-    return None
+def correction(
+    heard: Heard, item: Item, last: Sequence[str], today: date, context: Context, loose: bool = True
+) -> Correction | None:
+    """What is corrected: a list, the value that holds the old words, a part of one, the field named, else the last.
+
+    `loose`: a value that names no field counts too, by its kind and as that of the field answered last.
+    """
+    said = _Said(heard, item, last, today, context)
+    ways = (*_EXACT, *_LOOSE) if loose else _EXACT
+    return next((found for way in ways for found in way(said)), None)
 
 
-def _replaced(heard: Heard, m: re.Match[str], item: Item, today: date, context: Context) -> Correction | None:
+def _in_lists(said: _Said) -> Iterator[Correction]:
+    if found := listed(said.heard, said.item, said.today, said.context):
+        yield Correction(*found)
+
+
+def _from_to(said: _Said) -> Iterator[Correction]:
+    for pattern in _FROM_TO:
+        for m in pattern.finditer(said.heard.text):
+            yield from _replaced(said, m)
+
+
+def _replaced(said: _Said, m: re.Match[str]) -> Iterator[Correction]:
+    heard, context = said.heard, said.context
     old, new = strip(heard, *m.span("old")), strip(heard, *m.span("new"))
     before, after = heard.text[slice(*old)], heard.text[slice(*new)]
     if not before or not after:
-        return None
-    named = [f for f, label in _labels().items() if label.search(heard.cues)]
+        return
+    named = said.named
     stored = [f for f in context.values if _holds(context.values[f], before)]
     for field in sorted(stored, key=lambda f: named.index(f) if f in named else len(named)):
-        if field not in {f.id for f in item.fields} or item.field(field).derived:
+        if field not in {f.id for f in said.item.fields} or said.item.field(field).derived:
             continue
         value = context.values[field]
-        if isinstance(value, str) and item.field(field).type in ("address", "text", "name_part"):
-            return Correction(field, Parsed(_put(value, before, after), *heard.span(*new)))
-        if outcome := _parsed_from(heard, new[0], item, field, today, context):
-            return Correction(field, outcome)
-    return None
+        if isinstance(value, str) and said.item.field(field).type in ("address", "text", "name_part"):
+            yield Correction(field, Parsed(_put(value, before, after), *heard.span(*new)))
+        elif outcome := said.parsed(field, new[0], new[1]):
+            yield Correction(field, outcome)
 
 
 def _holds(value: Any, words_: str) -> bool:
@@ -101,26 +151,71 @@ def _whole(words_: str) -> str:
 
 
 def _put(value: str, old: str, new: str) -> str:
-    places = list(re.finditer(_whole(old), value))
-    at = places[-1]
+    at = list(re.finditer(_whole(old), value))[-1]
     return value[: at.start()] + new + value[at.end() :]
 
 
-def _named(heard: Heard, field: str, item: Item, today: date, context: Context) -> Correction | None:
-    stored = context.values.get(field)
+def _in_digits(said: _Said) -> Iterator[Correction]:
+    """最后一位是2: some digits of a number that is named."""
+    named, values, heard = said.named, said.context.values, said.heard
+    for field in _NUMBERS:
+        found = patches.digits(str(values[field]), heard) if field in named and values.get(field) else None
+        if found:
+            outcome = parse(said.item.field(field), found[0], said.today, said.context)
+            span = heard.span(*found[1:])
+            if isinstance(outcome, Refused):
+                yield Correction(field, Refused(outcome.code, outcome.message, *span))
+            elif found[0] != values[field]:
+                yield Correction(field, Parsed(found[0], *span))
+
+
+def _in_address(said: _Said) -> Iterator[Correction]:
+    """房号写错了，是205; 是科苑路25号: one part of an address."""
+    named, values, heard = said.named, said.context.values, said.heard
+    for field in sorted(_ADDRESSES, key=lambda f: f not in named):
+        stored = str(values.get(field) or "")
+        new = patches.part(stored, heard) if stored else None
+        pieces = [strip(heard, *m.span("new")) for m in (p.search(heard.text) for p in _TO) if m] if stored else []
+        near = field in named or field in said.last
+        patched = [
+            p for s, e in pieces if (near or _ROAD.search(heard.text[s:e])) and (p := patch(stored, heard.text[s:e]))
+        ]
+        for value in filter(None, [new, *patched]):
+            if value != stored:
+                yield Correction(field, Parsed(value, *heard.span(0, len(heard.text))))
+
+
+def _by_name(said: _Said) -> Iterator[Correction]:
+    for field in said.named:
+        yield from _of_field(said, field)
+
+
+def _by_kind(said: _Said) -> Iterator[Correction]:
+    """我叫陈小曼, 13733334444: the kind of the new value says which one it replaces."""
+    for found in extract.by_code(said.heard, said.item, said.today, said.context):
+        if said.context.values.get(found.field) not in (None, found.parsed.value) and found.field != "main_business":
+            yield Correction(found.field, found.parsed)
+
+
+def _by_place(said: _Said) -> Iterator[Correction]:
+    if not re.search(words()["denying"], said.heard.cues, re.I):
+        return  # 之前 and 刚才 alone tell of something, they take nothing back
+    for field in said.last:
+        yield from _of_field(said, field)
+
+
+def _of_field(said: _Said, field: str) -> Iterator[Correction]:
+    heard, stored = said.heard, said.context.values.get(field)
+    address = said.item.field(field).type == "address"
     for m in filter(None, (pattern.search(heard.text) for pattern in _TO)):
-        if item.field(field).type == "address" and isinstance(stored, str):
-            patched = patch(stored, heard.text[slice(*strip(heard, *m.span("new")))])
-            if patched:
-                return Correction(field, Parsed(patched, *heard.span(*strip(heard, *m.span("new")))))
-        outcome = _parsed_from(heard, m.start("new"), item, field, today, context)
-        if outcome and (item.field(field).type != "address" or _placed(outcome, context)):
-            return Correction(field, outcome)
-    outcome = _parsed_from(heard, 0, item, field, today, context)
-    if item.field(field).type == "address" and stored is None and not _placed(outcome, context):
-        return None
-    same = isinstance(outcome, Parsed) and outcome.value == stored
-    return Correction(field, outcome) if outcome and not same else None
+        outcome = said.parsed(field, m.start("new"))
+        if outcome and (not address or _placed(outcome, said.context)):
+            yield Correction(field, outcome)
+    outcome = said.parsed(field)
+    if address and stored is None and not _placed(outcome, said.context):
+        return
+    if outcome and not (isinstance(outcome, Parsed) and outcome.value == stored):
+        yield Correction(field, outcome)
 
 
 def _placed(outcome: Parsed | Refused | None, context: Context) -> bool:
@@ -129,30 +224,13 @@ def _placed(outcome: Parsed | Refused | None, context: Context) -> bool:
     return bool(value and context.regions and context.regions.candidates(str(value)))
 
 
-def _parsed_from(
-    heard: Heard, start: int, item: Item, field: str, today: date, context: Context
-) -> Parsed | Refused | None:
-    place = heard.places[start]
-    blank = " " * place + heard.original[place:]
-    return parse(item.field(field), blank, today, context)
+_EXACT: tuple[Callable[[_Said], Iterator[Correction]], ...] = (
+    _in_lists,
+    _in_digits,
+    _from_to,
+    _in_address,
+    _by_name,
+)
+_LOOSE: tuple[Callable[[_Said], Iterator[Correction]], ...] = (_by_kind, _by_place)
 
-
-def patch(address: str, piece: str) -> str | None:
-    """An address with one part said anew: its road and number (科苑路25号), or a number with the same unit (21号)."""
-    piece = re.sub(r"\s+", "", hear(piece).text)
-    road = re.match(r"(?P<road>[\u4e00-\u9fff]{2,8}(?:路|街|道|巷|里))(?P<rest>\d.*)", piece)
-    if road and (at := address.find(road["road"])) >= 0:
-        after = address[at + len(road["road"]) :]
-        number = re.match(r"\d+(?:号)?", after)
-        if number and re.fullmatch(r"\d+号?", road["rest"]):
-            return address[: at + len(road["road"])] + road["rest"] + after[number.end() :]
-        return address[: at + len(road["road"])] + road["rest"]
-    unit = re.fullmatch(r"(?P<n>[\dA-Za-z]+)(?P<unit>号楼|号|栋|幢|座|单元|楼|层|室|门|铺)", piece)
-    if unit:
-        places = list(re.finditer(rf"[\dA-Za-z]+{unit['unit']}(?!楼|院)", address))
-        if len(places) == 1:
-            return address[: places[0].start()] + piece + address[places[0].end() :]
-    return None
-
-
-__all__ = ["Correction", "Span", "correction", "is_correction", "is_plain", "patch"]
+__all__ = ["Correction", "Span", "correction", "is_change", "is_correction", "is_plain", "patch"]

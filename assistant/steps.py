@@ -9,7 +9,7 @@ import structlog
 from assistant import asking, extract
 from assistant.addresses import says_no_more
 from assistant.choices import agrees
-from assistant.corrections import correction, is_correction, is_plain
+from assistant.corrections import correction, is_change, is_correction, is_plain
 from assistant.cues import is_chatter, words
 from assistant.exchange import Exchange
 from assistant.fields import Parsed, Refused
@@ -74,22 +74,34 @@ def commands(x: Exchange) -> Reply | None:
 
 def corrected(x: Exchange) -> Reply | None:
     """不对，是…; 把电话改成…: the new value must hold before the old one goes."""
-    if not is_correction(x.heard) or (not is_plain(x.heard) and outcome_of(x) is not None):
+    change = is_change(x.heard, x.item, x.pending, x.today, x.context())
+    back = is_correction(x.heard) and (is_plain(x.heard) or outcome_of(x) is None)
+    if x.opening or not (change or back):
         return None
     last = x.last_reply()
-    made = correction(x.heard, x.item, last.noted if last else (), x.today, x.context())
-    if made is None:
-        strict = x.pending is not None and x.item.field(x.pending).type not in FREE and not x.item.field(x.pending).open
-        if not is_plain(x.heard) or (strict and isinstance(outcome_of(x), Parsed)) or not x.filing.answers:
-            return None
-        return x.reply("clarify", say("unchanged") + x.repeat())
-    field = x.item.field(made.field)
+    made = correction(x.heard, x.item, last.noted if last else (), x.today, x.context(), loose=back)
+    if made is None or (made.field == x.pending and made.field not in x.filing.answers):
+        return _unchanged(x) if back and made is None else None
     if isinstance(made.outcome, Refused):
         x.refused[made.field] = made.outcome.message
         return x.reply("clarify", made.outcome.message + x.repeat())
-    x.take(made.field, made.outcome, asked=True)
+    return change_to(x, made.field, made.outcome)
+
+
+def _unchanged(x: Exchange) -> Reply | None:
+    strict = x.pending is not None and x.item.field(x.pending).type not in FREE and not x.item.field(x.pending).open
+    if not is_plain(x.heard) or (strict and isinstance(outcome_of(x), Parsed)) or not x.filing.answers:
+        return None
+    return x.reply("clarify", say("unchanged") + x.repeat())
+
+
+def change_to(x: Exchange, field_id: str, parsed: Parsed) -> Reply:
+    """Puts a value in the place of the one before, says so and goes on."""
+    x.take(field_id, parsed, asked=True)
+    with_it(x, field_id, parsed)
     x.settle()
-    x.lines.append(say("changed", title=field.title, value=asking.shown(field, made.outcome.value)))
+    field = x.item.field(field_id)
+    x.lines.insert(0, say("changed", title=field.title, value=asking.shown(field, parsed.value)))
     return ask_next(x)
 
 

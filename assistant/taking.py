@@ -73,7 +73,8 @@ def blocked(x: Exchange, field_id: str, parsed: Parsed) -> Refused | None:
 def with_it(x: Exchange, field_id: str, parsed: Parsed) -> None:
     """What the same words settle: myself as contact brings my number; a trade name means there is a name."""
     values = x.filing.values()
-    if field_id == "contact_name" and values.get("operator_mobile") and "contact_mobile" not in values:
+    changed = field_id in x.noted and x.pending != field_id
+    if field_id == "contact_name" and values.get("operator_mobile") and (changed or "contact_mobile" not in values):
         if parsed.same_as == "operator_name" or parsed.value == values.get("operator_name"):
             x.take("contact_mobile", Parsed(values["operator_mobile"], parsed.start, parsed.end), asked=False)
             x.lines.append(say("same_contact", value=values["operator_mobile"]))
