@@ -24,7 +24,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from assistant import api, api_front, api_office, problems
+from assistant import api, api_front, api_mine, api_office, api_own, problems
 from assistant.api_access import COOKIE, SECURE_COOKIE, Access, address_of, install_problems
 from assistant.conversation import Parts
 from assistant.counter import Counter, DeskHooks
@@ -98,7 +98,7 @@ def build(settings: Settings, models: Models | None = None) -> Works:
     people, papers = People(store.database, settings), Papers(store.vault, settings)
     counter = Counter(parts, store, people, papers)
     desk = Desk(settings, store, parts.catalogue, papers.page_png, office.authority_name)
-    counter.desk = DeskHooks(desk.opened, desk.withdrawn, desk.notice_for, desk.notice_pdf_for)
+    counter.desk = DeskHooks(desk.opened, desk.withdrawn, desk.notice_for, desk.notice_pdf_for, desk.clock_for)
     reviewer = Reviewer(parts, lambda m: desk.cases.reading(m.sha256) or papers.document(m))
     jobs = Jobs(settings, counter, desk, reviewer)
     follow_switch(store, models)
@@ -112,7 +112,7 @@ def application(works: Works, *, background: bool = True) -> FastAPI:
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=_lifespan(works, background))
     app.state.access, app.state.counter, app.state.desk = works.access, works.counter, works.desk
     install_problems(app)
-    for router in (api.router, review_api.router, api_front.router, api_office.router):
+    for router in (api.router, api_own.router, review_api.router, api_front.router, api_mine.router, api_office.router):
         app.include_router(router)
     app.include_router(eval_api.router(works.settings), prefix=api.PREFIX)
     _add_operations(app, works)

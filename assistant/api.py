@@ -107,6 +107,8 @@ class StartBody(BaseModel):
 
     item: str | None = Field(default=None, max_length=200)
     text: Line = ""
+    by_hand: bool = False
+    """Without the assistant: no model sees anything of this filing; needs `item`, takes no `text`."""
 
 
 class MessageBody(BaseModel):
@@ -209,7 +211,7 @@ def start(body: StartBody, user: Applicant, counter: TheCounter, request: Reques
     """Begins a filing; without `item` the assistant finds it or asks."""
 
     def work() -> TurnView:
-        filing, reply = counter.start_filing(user, body.item, body.text)
+        filing, reply = counter.start_filing(user, body.item, body.text, by_hand=body.by_hand)
         return TurnView(filing=_view(counter, filing), reply=reply)
 
     return idempotent(request, user, body, work, again=lambda filing_id: _last_turn(counter, user, filing_id))
@@ -272,7 +274,7 @@ def upload(
 @router.delete("/filings/{filing_id}/materials/{material_id}", response_model=FilingView)
 def remove(filing_id: str, material_id: str, user: Applicant, counter: TheCounter, request: Request) -> Response:
     """Takes a document out again."""
-    return _filing_reply(
+    return filing_reply(
         request, counter, user, filing_id, lambda: counter.remove_material(user, filing_id, material_id)
     )
 
@@ -286,7 +288,7 @@ def page(filing_id: str, material_id: str, n: int, user: Applicant, counter: The
 @router.post("/filings/{filing_id}/confirm", response_model=FilingView)
 def confirm(filing_id: str, body: ConfirmBody, user: Applicant, counter: TheCounter, request: Request) -> Response:
     """The applicant stands by these answers."""
-    return _filing_reply(
+    return filing_reply(
         request, counter, user, filing_id, lambda: counter.confirm(user, filing_id, body.fields), body=body
     )
 
@@ -305,7 +307,7 @@ def submit(filing_id: str, user: Applicant, counter: TheCounter, request: Reques
 @router.post("/filings/{filing_id}/withdraw", response_model=FilingView)
 def withdraw(filing_id: str, user: Applicant, counter: TheCounter, request: Request) -> Response:
     """Takes the filing back."""
-    return _filing_reply(request, counter, user, filing_id, lambda: counter.withdraw(user, filing_id))
+    return filing_reply(request, counter, user, filing_id, lambda: counter.withdraw(user, filing_id))
 
 
 @router.get("/filings/{filing_id}/form.pdf", response_class=Response)
@@ -330,7 +332,7 @@ def notice_pdf(filing_id: str, user: Applicant, counter: TheCounter) -> Response
     return Response(counter.notice_pdf(user, filing_id), media_type="application/pdf")
 
 
-def _filing_reply(
+def filing_reply(
     request: Request,
     counter: Counter,
     user: User,
@@ -338,6 +340,7 @@ def _filing_reply(
     change: Callable[[], Filing],
     body: BaseModel | None = None,
 ) -> Response:
+    """The filing after `change`, once under a key."""
     return idempotent(
         request,
         user,

@@ -80,12 +80,12 @@ def switch(body: SwitchBody, user: Admin, request: Request) -> Response:
 
 
 @router.get("/office", include_in_schema=False)
-def office(user: Keeper, request: Request, said: str = "", large: str = "") -> HTMLResponse:
+def office(user: Keeper, request: Request, said: str = "") -> HTMLResponse:
     """The page of administrators and auditors."""
     parts = _record_part(request) if user.role == "auditor" else _switch_part(request) + _accounts_part(request)
     note = f'<div class="card" role="status">{escape(_SAID[said])}</div>' if said in _SAID else ""
     out = '<form method="post" action="/sign-out"><button type="submit">退出登录</button></form>'
-    return page(request, "办公管理 · 办成", f"<h1>办公管理</h1>{note}{parts}", large=bool(large), tools=out)
+    return page(request, "办公管理 · 办成", f"<h1>办公管理</h1>{note}{parts}", tools=out)
 
 
 @router.post("/office/assistant", include_in_schema=False)

@@ -8,14 +8,15 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 from weakref import WeakValueDictionary
 
-from assistant import problems
+from assistant import problems, signing
 from assistant.conversation import Parts, open_filing, turn
+from assistant.desk_hooks import DeskHooks
 from assistant.filing import Filing, Material, Reply
+from assistant.following import Opened, locked, opened, unlocked_only
 from assistant.form import form_pdf
 from assistant.form_edits import edited, settled
 from assistant.papers import MOST, Papers, plain_filename, with_paper
@@ -23,30 +24,14 @@ from assistant.people import People, User
 from assistant.problems import Problem
 from assistant.store import Conflict, Store
 from assistant.views import needed
+from assistant.wording import say
 from knowledge.items import Item, NeededMaterial
 
+__all__ = ["OPEN", "Counter", "CounterError", "DeskHooks"]
 CounterError = Problem
 LONGEST_MESSAGE = 4000
 OPEN = ("draft", "returned")
 """States in which a filing may be changed."""
-
-
-def _no_desk(*_: Any) -> Any:
-    raise problems.busy("审核窗口尚未就绪，暂时不能提交。您填写的内容已经保存。")
-
-
-@dataclass(frozen=True)
-class DeskHooks:
-    """What the review desk does in the same transaction as the applicant's step."""
-
-    submitted: Callable[[Filing], str] = _no_desk
-    """Takes in the frozen filing and returns the id of its case."""
-    withdrawn: Callable[[Filing], None] = _no_desk
-    """Closes the case of a filing that the applicant takes back."""
-    notice: Callable[[Filing], Mapping[str, Any] | None] = lambda _: None
-    """The latest notice of a filing as JSON, or None."""
-    notice_pdf: Callable[[Filing], bytes | None] = lambda _: None
-    """The same as a PDF."""
 
 
 class Counter:
@@ -114,7 +99,7 @@ class Counter:
     def form_pdf(self, user: User, filing_id: str) -> bytes:
         """The filled application form."""
         filing = self.filing(user, filing_id)
-        return form_pdf(filing, self._known_item(filing))
+        return self.printed(filing)
 
     def notice(self, user: User, filing_id: str) -> Mapping[str, Any] | None:
         """The latest notice of the filing, or None."""
@@ -129,15 +114,33 @@ class Counter:
             raise problems.not_found("告知书")
         return made
 
+    def printed(self, filing: Filing) -> bytes:
+        """The application form of a filing with the signatures that stand."""
+        drawings = {s.drawing: self.store.vault.get(s.drawing) for s in signing.standing(filing) if s.drawing}
+        return form_pdf(filing, self.known_item(filing), drawings)
+
+    def opened(self, user: User, filing: Filing) -> Opened | None:
+        """What a returned filing leaves open; None: everything."""
+        item = self.item(filing)
+        notice = self.desk.notice(filing) if filing.status == "returned" and filing.case else None
+        return opened(filing, item, notice) if item else None
+
     # Talking and filling in
 
-    def start_filing(self, user: User, item: str | None = None, text: str = "") -> tuple[Filing, Reply]:
-        """A new filing and the first reply. Without `item` the assistant finds it in `text`, or asks."""
+    def start_filing(
+        self, user: User, item: str | None = None, text: str = "", *, by_hand: bool = False
+    ) -> tuple[Filing, Reply]:
+        """A new filing and the first reply. Without `item` the assistant finds it in `text`, or asks.
+
+        `by_hand`: the applicant goes without the assistant; `text` must be empty.
+        """
         if item and item not in {i.code for i in self.parts.catalogue.all()}:
             raise problems.invalid({"item": "没有这个事项，请从事项列表里选一项，或者直接说您要办什么。"})
         text = _message(text) if text.strip() else ""
+        if by_hand and (text or not item):
+            raise problems.invalid({"by_hand": "自己填表要先选好事项，不用说话。"})
         filing, reply = open_filing(user.id, item, text, self.parts, self.now())
-        filing = filing.model_copy(update={"id": secrets.token_hex(10), "owner": user.id})
+        filing = filing.model_copy(update={"id": secrets.token_hex(10), "owner": user.id, "by_hand": by_hand})
         return self.store.add_filing(self._settled(filing), user.id), reply
 
     def say(self, user: User, filing_id: str, text: str) -> tuple[Filing, Reply]:
@@ -158,12 +161,15 @@ class Counter:
         def change(filing: Filing) -> tuple[Filing, dict[str, Any]]:
             if expected_revision is not None and filing.revision != expected_revision:
                 raise problems.conflict()
-            kept, bad, changed = edited(filing, self._known_item(filing), answers, self.parts.settings.day())
+            shut = locked(filing, self.opened(user, filing), answers)
+            open_ = {n: raw for n, raw in answers.items() if n not in shut}
+            kept, bad, changed = edited(filing, self.known_item(filing), open_, self.parts.settings.day())
             refused.clear()
             refused.update(bad)
+            refused.update(dict.fromkeys(shut, say("locked")))
             return kept if changed else filing, {"fields": changed}
 
-        return self._change(user, filing_id, "filing.edited", change), refused
+        return self.change(user, filing_id, "filing.edited", change), refused
 
     def confirm(self, user: User, filing_id: str, fields: Iterable[str] | Literal["all"]) -> Filing:
         """The applicant has read these answers back and stands by them."""
@@ -177,7 +183,7 @@ class Counter:
             confirmed = {n: filing.answers[n].model_copy(update={"confirmed": True}) for n in chosen}
             return filing.model_copy(update={"answers": {**filing.answers, **confirmed}}), {"fields": chosen}
 
-        return self._change(user, filing_id, "filing.confirmed", change)
+        return self.change(user, filing_id, "filing.confirmed", change)
 
     # Documents
 
@@ -207,7 +213,7 @@ class Counter:
                 "file": sha256,
             }
 
-        kept = self._change(user, filing_id, "material.added", change)
+        kept = self.change(user, filing_id, "material.added", change)
         self.reading(filing_id, material.id)
         filing = self.filing(user, filing_id)
         return filing, next((m for m in filing.materials if m.id == material.id), kept.material(material.id))
@@ -216,11 +222,13 @@ class Counter:
         """Takes a document out of the filing; answers read in it stay, they are the applicant's to change."""
 
         def change(filing: Filing) -> tuple[Filing, dict[str, Any]]:
-            self._material(filing, material_id)
+            material, may = self._material(filing, material_id), self.opened(user, filing)
+            if may is not None and material.id not in may.materials:
+                raise problems.wrong_state(say("locked_paper"))
             left = [m for m in filing.materials if m.id != material_id]
             return filing.model_copy(update={"materials": left}), {"material": material_id}
 
-        return self._change(user, filing_id, "material.removed", change)
+        return self.change(user, filing_id, "material.removed", change)
 
     def finish_reading(self, filing_id: str, material_id: str) -> None:
         """Reads a document and fills empty answers from it; nothing happens when it is read or gone already."""
@@ -248,7 +256,7 @@ class Counter:
         if filing.status == "submitted":
             return filing
         _refuse_closed(filing)
-        item = self._known_item(filing)
+        item = self.known_item(filing)
         missing = item.missing(filing.values(), filing.skipped, required_only=True)
         if missing:
             raise problems.invalid({m: f"请填写{item.field(m).title}" for m in missing}, "还有必填的内容没有填写。")
@@ -273,11 +281,17 @@ class Counter:
             gone = filing.model_copy(update={"status": "withdrawn"})
             return self.store.save_filing(gone, filing.revision, actor=user.id, action="filing.withdrawn")
 
+    def forget(self, files: Iterable[str]) -> None:
+        """Drops what memory still holds of erased documents."""
+        self.papers.forget(files)
+
     # Inside
 
     def _turn(self, user: User, filing_id: str, text: str) -> tuple[Filing, Reply]:
         filing = self._open(user, filing_id)
-        changed, reply = turn(filing, text, self.parts, self.now())
+        if filing.by_hand:
+            raise problems.wrong_state(say("by_hand.talk"))
+        changed, reply = unlocked_only(filing, *turn(filing, text, self.parts, self.now()), self.opened(user, filing))
         body = {"fields": reply.noted, "reply": reply.status, "made_by": [m.prompt for m in reply.made_by]}
         kept = self.store.save_filing(
             self._settled(changed), filing.revision, actor=user.id, action="filing.said", body=body
@@ -289,7 +303,7 @@ class Counter:
             day = self.parts.settings.day()
             number = filing.receipt or f"{day:%Y%m%d}{unit.next_number(f'receipt {day.year}'):06d}"
             round_ = filing.round + 1 if filing.status == "returned" else filing.round
-            update = {"status": "submitted", "receipt": number, "round": round_, "pending": None}
+            update = {"status": "submitted", "receipt": number, "round": round_, "pending": None, "reopened": []}
             update["case"] = filing.case or "c" + secrets.token_hex(8)
             kept = self.store.save_filing(
                 filing.model_copy(update=update), filing.revision, actor=user.id, action="filing.submitted"
@@ -299,9 +313,10 @@ class Counter:
                 raise RuntimeError(f"the desk opened case {case} for filing {kept.id}, wanted {kept.case}")
             return kept
 
-    def _change(
+    def change(
         self, user: User, filing_id: str, action: str, change: Callable[[Filing], tuple[Filing, dict[str, Any]]]
     ) -> Filing:
+        """Applies `change` to one of the user's open filings and keeps it as `action`, with what `change` notes."""
         return self._change_by(user.id, lambda: self._open(user, filing_id), action, change)
 
     def _change_by(
@@ -325,14 +340,17 @@ class Counter:
 
     def _settled(self, filing: Filing) -> Filing:
         item, p = self.item(filing), self.parts
-        return settled(filing, item, p.office, p.scopes, p.regions, p.settings.day()) if item else filing
+        if item is None:
+            return filing
+        return signing.kept_signed(settled(filing, item, p.office, p.scopes, p.regions, p.settings.day()))
 
     def _open(self, user: User, filing_id: str) -> Filing:
         filing = self.filing(user, filing_id)
         _refuse_closed(filing)
         return filing
 
-    def _known_item(self, filing: Filing) -> Item:
+    def known_item(self, filing: Filing) -> Item:
+        """The service item of a filing; the 409 problem while it is not settled."""
         item = self.item(filing)
         if item is None:
             raise problems.wrong_state("请先告诉小办您要办什么事，选定事项后再填写。")

@@ -87,6 +87,13 @@ class Database:
         """Closes every connection."""
         self.engine.dispose()
 
+    def shred(self) -> None:
+        """Lets nothing of what was deleted linger in SQLite's log; deleted cells themselves are overwritten at once."""
+        if self.engine.dialect.name == "sqlite":
+            with self.engine.connect() as connection:
+                connection.exec_driver_sql("ROLLBACK")
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def ping(self) -> bool:
         """Whether the database answers."""
         try:
@@ -177,7 +184,7 @@ def _engine(url: str) -> Engine:
 def _prepare_sqlite(connection: Any, _: Any) -> None:
     """The driver's own transaction handling is off; FULL keeps every acknowledged commit through a power cut."""
     connection.isolation_level = None
-    for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 

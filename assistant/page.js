@@ -69,6 +69,6 @@
     const slot = $("upload-slot"); if (slot) widget(slot);
     restore();
     const id = filing(); const at = new URL(location.href);
-    if (id && at.searchParams.get("filing") !== id) { at.searchParams.set("filing", id); history.replaceState(null, "", at); }
+    if (id && (at.searchParams.get("filing") !== id || at.searchParams.has("by"))) { at.searchParams.set("filing", id); at.searchParams.delete("by"); history.replaceState(null, "", at); }
   }).observe(document.documentElement, { childList: true, subtree: true });
 })();

@@ -9,16 +9,18 @@ import json
 from html import escape
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import gradio as gr
 
-from assistant.counter import Counter, CounterError
+from assistant import counter_after, counter_choices
+from assistant.counter import OPEN, Counter, CounterError
 from assistant.filing import Filing, Turn
 from assistant.page_after import after_html
+from assistant.page_check import check_html
 from assistant.page_form import draw_form
 from assistant.page_shell import CSS, header, html, page_head, tell, warn
 from assistant.page_view import (
-    check_html,
     last_reply,
     log_html,
     materials_html,
@@ -27,13 +29,15 @@ from assistant.page_view import (
     turn_html,
 )
 from assistant.people import User
+from assistant.wording import say as say_
 from knowledge.items import Item
 
-HEAD = page_head(Path(__file__).parent / "page.js")
+HEAD = page_head(Path(__file__).parent / "page.js", Path(__file__).parent / "check.js")
 HEADER = header(
     "个体工商户登记",
     '<button id="to-talk" class="switch">对话</button><button id="to-paper" class="switch">表格与材料</button>',
-    '<a href="/apply/?filing=new">新的申报</a>',
+    '<button id="hand">自己填表</button>',
+    '<a href="/apply/?filing=new">新的申报</a><a href="/mine">我的数据</a>',
 )
 HONEST = (
     '<p class="soft">小办是人工智能，可能听错，每一项都请您核对。不想和小办说话，可以直接填表格，'
@@ -48,6 +52,7 @@ class Page:
 
     def __init__(self, counter: Counter) -> None:
         self.counter = counter
+        self.zone = ZoneInfo(counter.parts.settings.timezone)
         self.shown: list[Any] = []
         """Components that `show` gives values for, in its order."""
 
@@ -78,13 +83,16 @@ class Page:
     def show(self, request: gr.Request, filing: Filing | None) -> list[Any]:
         """Fresh values of everything shown, in the order of `self.shown`."""
         item, user = self.item(filing), self.user(request)
-        titles: dict[str, str] = {m.kind: m.title for m in item.materials} if item else {}
+        titles: dict[str, str] = {m.kind: m.title for m in reversed(item.materials)} if item else {}
         names = {i.code: i.title for i in self.counter.parts.catalogue.all()}
         reply = last_reply(filing)
         editable = filing is None or filing.status in ("draft", "returned")
         notice = self.counter.notice(user, filing.id) if filing else None
         problem = self.counter.degraded()
         needed = self.counter.needed(filing) if filing else []
+        may = self.counter.opened(user, filing) if filing else None
+        stands = counter_after.standing(self.counter, user, filing.id) if filing else counter_after.Standing()
+        earlier = bool(filing and counter_choices.offered(self.counter, user, filing))
         return [
             filing.id if filing else "",
             filing.revision if filing else 0,
@@ -92,16 +100,26 @@ class Page:
             log_html(filing),
             progress_html(filing, item),
             materials_html(filing, needed, titles) + UPLOAD,
-            check_html(filing, item, needed),
-            after_html(filing, notice) + mine_html(self.counter.filings(user), names),
-            marks(filing, titles) + (f'<div class="banner">{escape(problem)}</div>' if problem else ""),
+            check_html(filing, item, needed, may),
+            after_html(filing, notice, stands, self.zone) + mine_html(self.counter.filings(user), names),
+            marks(filing, titles) + banner_html(filing, problem, earlier),
             gr.Button(interactive=editable and filing is not None),
             gr.Timer(active=bool(filing and any(m.status == "reading" for m in filing.materials))),
         ]
 
     def load(self, request: gr.Request) -> list[Any]:
         """What a person sees who opens or reloads the page."""
+        if str(request.query_params.get("by", "")) == "hand":
+            return self.show(request, self.by_hand(request))
         return self.show(request, self.latest(request))
+
+    def by_hand(self, request: gr.Request) -> Filing:
+        """The filing of somebody who chose on the first screen to go without the assistant: the draft, or a new one."""
+        user, latest = self.user(request), self.latest(request)
+        if latest is None or latest.status not in OPEN:
+            item = self.counter.parts.catalogue.all()[0].code
+            return self.counter.start_filing(user, item, by_hand=True)[0]
+        return latest if latest.by_hand else counter_choices.choose_by_hand(self.counter, user, latest.id, True)
 
     def reload(self, filing_id: str, request: gr.Request) -> list[Any]:
         """The same filing as it stands now, after an upload or a reading."""
@@ -220,7 +238,17 @@ def marks(filing: Filing | None, titles: dict[str, str]) -> str:
     return (
         f'<span id="filing-id" class="gone">{escape(filing.id if filing else "")}</span>'
         f'<span id="kinds" class="gone">{kinds}</span>'
+        f'<span id="revision" class="gone">{filing.revision if filing else 0}</span>'
+        f'<span id="by-hand" class="gone">{1 if filing and filing.by_hand else 0}</span>'
     )
+
+
+def banner_html(filing: Filing | None, problem: str, earlier: bool) -> str:
+    """What a person should know before anything else: who helps, what does not work, what is known already."""
+    if filing and filing.by_hand:
+        problem = say_("by_hand.on")
+    lines = f'<div class="banner">{escape(problem)}</div>' if problem else ""
+    return lines + ('<div id="known-slot"></div>' if earlier else "")
 
 
 def build(counter: Counter) -> gr.Blocks:

@@ -9,6 +9,7 @@ import gradio as gr
 
 from assistant.counter import OPEN, CounterError
 from assistant.filing import Answer, Filing
+from assistant.following import Opened, locked
 from assistant.page_shell import warn
 from assistant.page_view import mask, origin, progress_html, shown
 from knowledge.items import Item, ItemField
@@ -25,7 +26,7 @@ def info(field: ItemField, answer: Answer | None) -> str:
         return field.help
     state = "" if answer.confirmed else " · 待确认"
     wrong = "；".join(i.message for i in answer.issues if i.severity != "info")
-    return origin(answer) + state + (f" · {wrong}" if wrong else "")
+    return origin(answer, masked=field.sensitive) + state + (f" · {wrong}" if wrong else "")
 
 
 def draw_field(
@@ -100,14 +101,15 @@ class Form:
             warn(f"{field.title}：{refused[field.id]}", 8)
         return filing
 
-    def draw(self, filing: Filing, item: Item) -> None:
+    def draw(self, filing: Filing, item: Item, may: Opened | None) -> None:
         """Every part of the form as a section that folds; parts with something missing are open."""
         editable = filing.status in OPEN
         for name, fields in parts(item, filing).items():
             with gr.Accordion(name, open=any(f.id not in filing.answers for f in fields)):
                 for field in fields:
                     key = f"{filing.id}-{field.id}-{filing.revision}"
-                    component = draw_field(field, filing.answers.get(field.id), key, editable)
+                    mine = editable and not locked(filing, may, [field.id])
+                    component = draw_field(field, filing.answers.get(field.id), key, mine)
                     left = component.blur if isinstance(component, gr.Textbox) else component.input
                     left(self.keep(field), [component, self.filing_id], self.progress, show_progress="hidden")
 
@@ -120,7 +122,8 @@ def draw_form(page: Page, filing_id: gr.State, tick: gr.State, progress: gr.Mark
         filing = page.filing(request, open_id)
         item = page.item(filing)
         if filing is not None and item is not None:
-            Form(page, filing_id, progress).draw(filing, item)
+            may = page.counter.opened(page.user(request), filing)
+            Form(page, filing_id, progress).draw(filing, item, may)
             return
         gr.Markdown("先和小办说一句您想办的事；也可以不用小办，自己填。")
         gr.Button("直接填表").click(page.start_blank, None, page.shown)

@@ -13,9 +13,9 @@ CSS = (_FOLDER / "page.css").read_text(encoding="utf-8")
 SCREENS = (_FOLDER / "screens.css").read_text(encoding="utf-8")
 
 
-def page_head(path: Path) -> str:
+def page_head(*paths: Path) -> str:
     """The shared script and a page's own, and the rules that depend on the screen, for the head of the page."""
-    own = path.read_text(encoding="utf-8") if path.exists() else ""
+    own = "".join(path.read_text(encoding="utf-8") for path in paths if path.exists())
     shared = (_FOLDER / "shell.js").read_text(encoding="utf-8")
     return f"<style>{SCREENS}</style><script>{shared}{own}</script>"
 

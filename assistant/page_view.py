@@ -13,6 +13,7 @@ from typing import Any
 from assistant.filing import (
     Answer,
     CheckerVote,
+    EarlierEvidence,
     Filing,
     Issue,
     Material,
@@ -196,57 +197,15 @@ def progress_html(filing: Filing | None, item: Item | None) -> str:
     )
 
 
-def origin(answer: Answer) -> str:
-    """Where a value came from, in a few words."""
-    words = SOURCES[answer.source]
-    quote = answer.evidence.quote if answer.evidence else ""
-    if isinstance(answer.evidence, SeenEvidence):
-        return f"{words}（第 {answer.evidence.page} 页“{quote}”）"
+def origin(answer: Answer, *, masked: bool = False) -> str:
+    """Where a value came from, in a few words; those of a sensitive value `masked`."""
+    words, e = SOURCES[answer.source], answer.evidence
+    if isinstance(e, EarlierEvidence):
+        return f"您 {e.on} 填过，请看还对不对"
+    if isinstance(e, SeenEvidence):
+        return f"{words}（第 {e.page} 页“{mask(e.quote) if masked else e.quote}”）"
+    quote = mask(e.quote) if e and masked else e.quote if e else ""
     return f"{words}：“{quote}”" if quote and len(quote) <= 30 else words
-
-
-def answer_row(field: ItemField, answer: Answer | None) -> str:
-    """One line of the check-answers table."""
-    if answer is None:
-        return f'<tr class="empty"><th scope="row">{h(field.title)}</th><td>未填</td><td></td></tr>'
-    state = "" if answer.confirmed else " <mark>待确认</mark>"
-    return (
-        f'<tr><th scope="row">{h(field.title)}</th><td>{h(shown(field, answer.value, masked=True))}{state}'
-        f"{issues_html(answer.issues)}</td>"
-        f'<td class="soft">{h(origin(answer))}</td></tr>'
-    )
-
-
-def check_html(filing: Filing | None, item: Item | None, needed: Sequence[NeededMaterial] = ()) -> str:
-    """Every answer with its source, by part of the form, and a summary of what is still wrong."""
-    if filing is None or item is None:
-        return ""
-    asked = {f.id for f in item.asked(filing.values())}
-    parts: dict[str, list[str]] = {}
-    for field in item.fields:
-        if field.id in filing.answers or field.id in asked:
-            parts.setdefault(field.group or "其他", []).append(answer_row(field, filing.answers.get(field.id)))
-    tables = "".join(f"<h3>{h(name)}</h3><table>{''.join(rows)}</table>" for name, rows in parts.items())
-    return f'<div class="answers">{summary_html(filing, item, needed)}{tables}</div>'
-
-
-def summary_html(filing: Filing, item: Item, needed: Sequence[NeededMaterial] = ()) -> str:
-    """What stops or may delay the filing: answers, then documents."""
-    titles = {f.id: f.title for f in item.fields}
-    missing = [
-        f"<li>{h(titles[m])}还没有填{'' if item.field(m).required else '（选填，没有也能提交）'}</li>"
-        for m in item.missing(filing.values(), filing.skipped)
-    ]
-    blocks = [
-        f"<li>{h(titles.get(name, name))}：{h(i.message)}</li>"
-        for name, answer in filing.answers.items()
-        for i in answer.issues
-        if i.severity == "block"
-    ]
-    have = handed_in(filing)
-    papers = [f"<li>还没有上传：{h(n.title)}</li>" for n in needed if not {n.kind, *n.instead} & have]
-    lines = missing + blocks + papers
-    return f'<div class="errors"><h3>提交前请看一下</h3><ul>{"".join(lines)}</ul></div>' if lines else ""
 
 
 def page_url(filing: Filing, material: Material, n: int) -> str:

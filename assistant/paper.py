@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -24,8 +25,16 @@ from assistant.paper_font import font_with
 AI_LABEL = "本文件由人工智能辅助生成，内容以登记机关工作人员审核为准"
 PROVIDER = "办成 Bancheng"
 
-Cell = str | tuple[str, int]
-"""Text, or text and the number of columns it spans."""
+
+@dataclass(frozen=True)
+class Ink:
+    """A drawn signature (PNG), as high as the words beside it."""
+
+    png: bytes
+
+
+Cell = str | tuple[str, int] | Ink
+"""Text, text and the number of columns it spans, or a drawing."""
 Align = Literal["L", "C", "R", "J"]
 
 _INK, _GREY, _SHADE, _RULE = (25, 28, 33), (110, 116, 124), (240, 243, 247), (120, 128, 138)
@@ -97,7 +106,7 @@ class Paper:
         """Ruled rows over columns of relative widths; `header` repeats the first row after a page break.
 
         Without `header`, rows of 2, 4 or 6 cells are label and value pairs."""
-        words = [cell if isinstance(cell, str) else cell[0] for row in rows for cell in row]
+        words = [_text(cell)[0] for row in rows for cell in row]
         return self._block(lambda sheet: _table(sheet, rows, widths, header, size), *words)
 
     def space(self, height: float = 4) -> Paper:
@@ -170,8 +179,18 @@ def _table(sheet: _Sheet, rows: Sequence[Sequence[Cell]], widths: Sequence[float
         for row in rows:
             drawn = table.row()
             for cell in row:
-                text, columns = cell if isinstance(cell, tuple) else (cell, 1)
+                text, columns = _text(cell)
+                if isinstance(cell, Ink):
+                    drawn.cell(img=BytesIO(cell.png), style=white)
+                    continue
                 drawn.cell(text, colspan=columns, style=shaded if not header and _is_label(cell, row) else white)
+
+
+def _text(cell: Cell) -> tuple[str, int]:
+    """(the words of a cell, the columns it spans)."""
+    if isinstance(cell, Ink):
+        return "", 1
+    return cell if isinstance(cell, tuple) else (cell, 1)
 
 
 def _is_label(cell: Cell, row: Sequence[Cell]) -> bool:

@@ -7,7 +7,7 @@ import tempfile
 import threading
 import unicodedata
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -130,6 +130,13 @@ class Papers:
             while len(self._drawn) > _DRAWN:
                 self._drawn.popitem(last=False)
         return png
+
+    def forget(self, files: Iterable[str]) -> None:
+        """Drops the drawn pages of documents that were erased."""
+        gone = set(files)
+        with self._lock:
+            for key in [k for k in self._drawn if k[0] in gone]:
+                del self._drawn[key]
 
     def _why(self, problem: str) -> str:
         return (

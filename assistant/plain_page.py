@@ -18,7 +18,6 @@ def plain_page(title: str, main: str, *, large: bool = False, tools: str = "", c
         title=escape(title),
         main=main,
         body="large" if large else "",
-        query="?large=1" if large else "",
         tools=tools,
         contact=escape(contact),
     )

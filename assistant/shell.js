@@ -1,8 +1,8 @@
 // Shared by the three pages: language of the document, large type, sign out.
 (() => {
   document.documentElement.lang = "zh-CN";
-  const elder = (on) => { document.body.classList.toggle("elder", on); try { localStorage.setItem("elder", on ? "1" : ""); } catch (e) {} };
-  try { if (localStorage.getItem("elder")) document.addEventListener("DOMContentLoaded", () => elder(true)); } catch (e) {}
+  const elder = (on) => { document.body.classList.toggle("elder", on); document.cookie = "large=" + (on ? 1 : 0) + ";path=/;max-age=31536000;samesite=lax"; };
+  if (/(?:^|; )large=1/.test(document.cookie)) document.addEventListener("DOMContentLoaded", () => elder(true));
   document.addEventListener("click", (event) => {
     const id = (event.target && event.target.id) || "";
     if (id === "elder") elder(!document.body.classList.contains("elder"));

@@ -9,18 +9,20 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select, text, update
+from sqlalchemy import Delete, delete, select, text, update
 
 from assistant.database_store import Busy, Conflict, Database, StoreError, Unit
 from assistant.filing import Filing
 from assistant.record import Head, digest, stamp
-from assistant.tables_store import FilingRow, MarkRow
+from assistant.tables_store import FilingRow, IdempotencyRow, MarkRow
 from assistant.vault import Cipher, Vault
 from prompts.settings import Settings
 
 __all__ = ["Busy", "Conflict", "Database", "Store", "StoreError", "Unit"]
 
 _KEEP = text("INSERT INTO files (sha256, size, created_at) VALUES (:sha256, :size, :at) ON CONFLICT DO NOTHING")
+
+_BY_HASH = (text("DELETE FROM files WHERE sha256 = :sha256"), text("DELETE FROM readings WHERE sha256 = :sha256"))
 
 
 class Store:
@@ -91,6 +93,47 @@ class Store:
         with self.database.reading() as session:
             return [self._filing(body) for body in session.scalars(wanted)]
 
+    def erase_filing(self, filing: Filing, actor: str) -> list[str]:
+        """Removes a filing, its documents nobody else refers to, what was read in them and the replies kept for it.
+
+        Returns the hashes of the documents erased. The record keeps that it was erased, and no content.
+        """
+        wanted = _files(filing) | {str(e.body["file"]) for e in self.database.events(filing.id) if e.body.get("file")}
+        began = datetime.now(UTC).timestamp()
+        shared = self._in_use(filing.id, wanted)
+        with self.transaction() as unit:
+            gone = unit.session.execute(
+                delete(FilingRow)
+                .where(FilingRow.id == filing.id, FilingRow.revision == filing.revision)
+                .returning(FilingRow.id)
+            )
+            if gone.first() is None:
+                raise Conflict(f"filing {filing.id} is no longer at revision {filing.revision}")
+            lonely = sorted(wanted - shared - self._in_use(filing.id, wanted, since=began))
+            for sha256 in lonely:
+                for statement in _BY_HASH:
+                    unit.session.execute(statement, {"sha256": sha256})
+            unit.session.execute(_replies_of(filing))
+            unit.record(actor, "filing.erased", filing.id, {"revision": filing.revision, "files": len(lonely)})
+            unit.after_commit(lambda: self._erase_files(lonely))
+        self.database.shred()
+        return lonely
+
+    def _erase_files(self, files: list[str]) -> None:
+        for sha256 in files:
+            self.vault.erase(sha256)
+
+    def _in_use(self, but: str, wanted: set[str], since: float = 0.0) -> set[str]:
+        """Which of these documents other filings, changed since then, refer to."""
+        found: set[str] = set()
+        if wanted:
+            others = select(FilingRow.body).where(FilingRow.id != but, FilingRow.updated_at >= since)
+            with self.database.reading() as session:
+                for body in session.scalars(others.execution_options(yield_per=500)):
+                    told = self.cipher.open_text(body)
+                    found |= {sha256 for sha256 in wanted - found if sha256 in told}
+        return found
+
     def unread(self) -> list[tuple[str, str]]:
         """(filing, material) of every document still to be read: what to take up again after a crash."""
         with self.database.reading() as session:
@@ -147,6 +190,19 @@ class Store:
 
     def _filing(self, body: str) -> Filing:
         return Filing.model_validate_json(self.cipher.open_text(body))
+
+
+def _files(filing: Filing) -> set[str]:
+    """Hashes of everything in the vault that a filing refers to."""
+    return {m.sha256 for m in filing.materials} | {s.drawing for s in filing.signatures if s.drawing}
+
+
+def _replies_of(filing: Filing) -> Delete:
+    """Replies kept for calls about a filing; a call that has not ended keeps its key."""
+    about = (IdempotencyRow.effect == filing.id) | IdempotencyRow.route.contains(filing.id, autoescape=True)
+    return delete(IdempotencyRow).where(
+        IdempotencyRow.account == filing.owner, about, IdempotencyRow.status.is_not(None)
+    )
 
 
 def _stamped(filing: Filing, revision: int) -> Filing:

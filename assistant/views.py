@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from assistant.filing import Answer, Filing, Material, Reply
+from assistant.signing import signers, unsigned
 from knowledge.citation import Passage, Verdict
 from knowledge.grounding import Standing
 from knowledge.index import Hit
@@ -50,6 +51,12 @@ class FilingView(BaseModel):
     case: str | None
     turns: int
     updated_at: str
+    by_hand: bool
+    """The applicant goes without the assistant."""
+    reuse: str
+    """What was said to taking over earlier answers: open, taken, declined."""
+    signed: bool
+    """Everybody who has to has signed on the screen."""
 
 
 class TurnView(BaseModel):
@@ -187,6 +194,9 @@ def filing_view(filing: Filing, item: Item | None, scopes: Scopes) -> FilingView
         case=filing.case,
         turns=len(filing.turns),
         updated_at=filing.updated_at.isoformat(),
+        by_hand=filing.by_hand,
+        reuse=filing.reuse,
+        signed=bool(signers(filing)) and not unsigned(filing),
     )
 
 

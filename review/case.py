@@ -94,6 +94,12 @@ class NoticeItem(Value):
     what_is_wrong: str
     what_to_do: str
     basis: list[Citation] = Field(default_factory=list)
+    fields: list[str] = Field(default_factory=list)
+    """Answers it is about."""
+    materials: list[str] = Field(default_factory=list)
+    """Documents (ids) it is about."""
+    kinds: list[str] = Field(default_factory=list)
+    """Kinds of documents to hand in again or for the first time."""
 
 
 class Notice(Value):

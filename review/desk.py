@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from assistant import problems
 from assistant.filing import Filing
@@ -362,6 +363,25 @@ class Desk:
         """The latest notice of a filing as a PDF, for its owner."""
         case = self.cases.of_filing(filing.id)
         return self._paper(case, case.notices[-1]) if case and case.notices else None
+
+    def clock_for(self, filing: Filing) -> dict[str, Any] | None:
+        """How long the office has for a filing, for its owner; None when nothing is running."""
+        case = self.cases.of_filing(filing.id)
+        if case is None or filing.status != "submitted":
+            return None
+        days, zone = self.item(filing.item).days, self.settings.timezone
+        decide = clock.due(case.filed_on, days.decide, zone)
+        return {
+            "filed_on": case.filed_on.isoformat(),
+            "decide_by": decide.date().isoformat(),
+            "extended_by": clock.after(case.filed_on, days.decide + days.extension).isoformat(),
+            "notice_by": case.due_at.astimezone(decide.tzinfo).date().isoformat(),
+            "left": clock.left(self._noon(), case.due_at.astimezone(decide.tzinfo)),
+        }
+
+    def _noon(self) -> datetime:
+        """The middle of the office's day."""
+        return datetime.combine(self.settings.day(), time(12), ZoneInfo(self.settings.timezone))
 
     def _paper(self, case: Case, notice: Notice) -> bytes:
         item = self.item(case.filing.item)

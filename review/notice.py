@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -26,18 +27,25 @@ def notice_of(case: Case, number: str, now: datetime) -> Notice:
         case=case.id,
         round=case.round,
         issued_at=now,
-        items=[_item(f) for f in open_findings(case)],
+        items=[_item(f, {m.id: m.kind for m in case.filing.materials}) for f in open_findings(case)],
         complete=True,
     )
 
 
-def _item(finding: Finding) -> NoticeItem:
+def _item(finding: Finding, kinds: Mapping[str, str]) -> NoticeItem:
+    """One line of the notice; `kinds` are those of the documents by id."""
+    about = finding.about
+    named = {kinds.get(p.id, "") for p in about.materials}
+    lacking = finding.expected.split()[:1] if finding.code in ("MATERIAL_MISSING", "MATERIAL_WRONG_KIND") else []
     return NoticeItem(
         finding=finding.id,
         code=finding.code,
         what_is_wrong=finding.message,
         what_to_do=finding.remedy or f"请改为：{finding.expected}",
         basis=finding.basis,
+        fields=list(about.fields),
+        materials=[p.id for p in about.materials],
+        kinds=sorted({*named, *lacking} - {""}),
     )
 
 

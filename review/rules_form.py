@@ -99,6 +99,8 @@ def family_signed(s: Submitted, check: Check) -> Outcome:
             yield Inconclusive("申请书的家庭成员签字栏没有识别出来，请对照图像")
             continue
         given = {name_key(str(n)) for n in _listed(read.value) if n not in (False, "")}
+        if form.made_here:  # drawn names cannot be read; who drew them is kept
+            given |= {name_key(x.name) for x in s.filing.signatures if x.part == "member"}
         absent = [m for m in members if name_key(m) not in given]
         if absent:
             place = Seen(form, "member_signatures", read.value, read.page, read.quote, read.box, 1.0).place()

@@ -6,27 +6,21 @@ from assistant.filing import (
     Answer,
     CheckerVote,
     Filing,
-    Issue,
     Material,
     ReadValue,
     Removed,
     Reply,
     SaidEvidence,
-    SeenEvidence,
     Sentence,
     ShownArticle,
     Turn,
 )
-from assistant.page_after import after_html
 from assistant.page_view import (
-    answer_row,
-    check_html,
     log_html,
     mask,
     materials_html,
     progress_html,
     shown,
-    summary_html,
 )
 from knowledge.citation import Citation
 from knowledge.items import Catalogue, NeededMaterial
@@ -70,18 +64,6 @@ def test_an_answer_with_citations_shows_the_label_and_the_words_of_the_article()
     assert "人工智能生成" in page and "《市场主体登记管理条例》第十九条" in page and "当场登记" in page
 
 
-def test_a_value_shows_where_it_came_from_and_that_it_waits_for_confirmation() -> None:
-    row = answer_row(ITEM.field("operator_name"), said("李小明"))
-    assert "李小明" in row and "您说的：“李小明”" in row and "待确认" in row
-    assert "待确认" not in answer_row(ITEM.field("operator_name"), said("李小明", confirmed=True))
-
-
-def test_a_value_read_in_a_document_names_the_page() -> None:
-    evidence = SeenEvidence(material="m", page=2, quote="李小明")
-    row = answer_row(ITEM.field("operator_name"), Answer(value="李小明", source="material", evidence=evidence))
-    assert "第 2 页" in row
-
-
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
@@ -108,17 +90,6 @@ def test_progress_counts_what_is_filled_and_what_waits() -> None:
     assert "已填 1 项" in page and "1 项待您确认" in page
 
 
-def test_the_summary_lists_what_is_missing_and_what_blocks() -> None:
-    issue = Issue(code="NAME_TRADE_SHORT", severity="block", message="字号至少两个汉字")
-    page = summary_html(filing(answers={"name_trade": said("晴", issues=[issue])}), ITEM)
-    assert "字号至少两个汉字" in page and "经营者姓名还没有填" in page
-
-
-def test_the_check_page_masks_numbers_and_shows_every_asked_field() -> None:
-    page = check_html(filing(answers={"operator_id_number": said("440305198503124416")}), ITEM)
-    assert "198503124416" not in page and "未填" in page
-
-
 def test_documents_show_need_reason_pages_and_what_was_read() -> None:
     need = NeededMaterial(kind="lease", title="租赁合同", why="房子是租的", basis="民法典 第七百零三条")
     lease = Material(
@@ -133,18 +104,6 @@ def test_documents_show_need_reason_pages_and_what_was_read() -> None:
     page = materials_html(filing(materials=[lease]), [need], {"lease": "租赁合同"})
     assert "房子是租的" in page and "已上传" in page and "/materials/m1/pages/2.png" in page and "李小明" in page
     assert "<img src=x" not in page
-
-
-def test_after_submitting_the_receipt_and_the_notice_are_shown() -> None:
-    notice = {
-        "round": 1,
-        "number": "补正〔2026〕000001号",
-        "issued_at": "2026-11-20T10:00:00+08:00",
-        "items": [{"what_is_wrong": "租期已满", "what_to_do": "换一份在有效期内的合同", "basis": []}],
-    }
-    page = after_html(filing(status="returned", receipt="20260000001"), notice)
-    assert "20260000001" in page and "租期已满" in page and "换一份" in page
-    assert after_html(filing(), None) == ""
 
 
 def test_why_it_is_said_can_be_opened_with_the_words_marked_and_the_checkers_named() -> None:

@@ -1,0 +1,188 @@
+// Loaded in the page's head after page.js. Reading back: edit in place, say yes, sign; choices: earlier answers, with
+// or without the assistant; taking a filing back. Everything goes through our own interface and is drawn by the server.
+(() => {
+  const $ = (id) => document.getElementById(id);
+  const text = (id) => ($(id) && $(id).textContent.trim()) || "";
+  const filing = () => text("filing-id");
+  const base = () => "/api/v1/filings/" + filing();
+  const refresh = () => { const b = $("refresh"); if (b) (b.tagName === "BUTTON" ? b : b.querySelector("button")).click(); };
+  const make = (tag, props, ...inside) => { const e = Object.assign(document.createElement(tag), props || {}); e.append(...inside); return e; };
+  const key = () => (crypto.randomUUID ? crypto.randomUUID() : String(Date.now() + Math.random()));
+  const call = async (method, path, body) => {
+    try {
+      const reply = await fetch(path, { method, credentials: "same-origin", body: body === undefined ? undefined : JSON.stringify(body),
+        headers: { "Content-Type": "application/json", "Idempotency-Key": key() } });
+      let said = {}; try { said = await reply.json(); } catch (e) {}
+      return { ok: reply.ok, status: reply.status, said };
+    } catch (e) { return { ok: false, status: 0, said: { detail: "网络断了，还没有保存。请检查网络，再按一次。" } }; }
+  };
+  const why = (reply, field) => (reply.said.fields && field && reply.said.fields[field]) || reply.said.detail || "没有保存上，请再试一次。";
+  const get = async (path) => { const r = await fetch(path, { credentials: "same-origin" }); return r.ok ? r.json() : null; };
+
+  // Tabs of the page component are found by their words.
+  const tab = (word) => [...document.querySelectorAll('[role="tab"]')].find((t) => t.textContent.trim() === word);
+  const onPaper = (word) => { document.body.classList.add("on-paper"); const t = tab(word); if (t) t.click(); };
+  const toRow = (id, editing) => {
+    onPaper("核对并提交");
+    setTimeout(() => {
+      const row = $(id); if (!row) return;
+      row.scrollIntoView({ block: "center" });
+      const button = row.querySelector("button.edit"); if (button) { button.focus(); if (editing) button.click(); }
+    }, 300);
+  };
+
+  // One row
+  const options = (told) => {
+    const select = make("select", {});
+    if (!told.choices.some(([v]) => v === told.value)) select.append(new Option(told.value || "请选择", told.value || ""));
+    told.choices.forEach(([v, label]) => select.append(new Option(label, v)));
+    select.value = told.value || ""; return select;
+  };
+  const control = (told) => {
+    if (told.choices && !told.open) return options(told);
+    const long = ["text", "address", "scope", "people"].includes(told.type);
+    const box = make(long ? "textarea" : "input", { value: told.value || "" });
+    if (long) box.rows = 2; else box.type = "text";
+    if (["phone", "count", "amount_wan"].includes(told.type)) box.inputMode = told.type === "amount_wan" ? "decimal" : "numeric";
+    if (told.masked) box.placeholder = told.masked + "（不改就留空）";
+    return box;
+  };
+  const meant = (told, raw) => {
+    const word = raw.trim();
+    if (told.type === "yes_no") return word === "" ? null : word === "true";
+    if (told.type === "scope") return word.replace(/;/g, "；").split("；").map((w) => w.trim()).filter(Boolean);
+    return word;
+  };
+  const edit = (row, field) => {
+    const told = JSON.parse(text("editor-" + field)), cell = row.querySelector(".value"), before = [...cell.childNodes];
+    if (row.classList.contains("editing")) return;
+    row.classList.add("editing");
+    const box = control(told); box.setAttribute("aria-label", told.title); box.id = "edit-" + field;
+    const error = make("p", { className: "issue block", id: "edit-error-" + field }); error.setAttribute("role", "alert");
+    const save = make("button", { className: "save", textContent: "保存" }), leave = make("button", { className: "leave", textContent: "不改了" });
+    const help = make("p", { className: "soft", textContent: told.help || "" });
+    const close = () => { row.classList.remove("editing"); cell.replaceChildren(...before); const b = row.querySelector("button.edit"); if (b) b.focus(); };
+    leave.onclick = close;
+    save.onclick = async () => {
+      const raw = box.value;
+      if (!raw.trim() && (told.masked || !told.value)) { close(); return; }
+      if (!told.masked && raw === told.value) { close(); return; }
+      save.disabled = true;
+      const value = raw.trim() === "" ? null : meant(told, raw);
+      const reply = await call("PATCH", base(), { answers: { [field]: value }, revision: Number(text("revision")) || null });
+      save.disabled = false;
+      if (reply.ok) { again = "row-" + field; refresh(); return; }
+      error.textContent = why(reply, field); box.setAttribute("aria-invalid", "true"); box.setAttribute("aria-describedby", error.id); box.focus();
+      if (reply.status === 409) refresh();
+    };
+    box.addEventListener("keydown", (e) => { if (e.key === "Escape") close(); if (e.key === "Enter" && box.tagName !== "TEXTAREA") save.click(); });
+    cell.replaceChildren(box, help, error, make("span", { className: "pair" }, save, leave));
+    box.focus(); if (box.select && !told.choices) box.select();
+  };
+  let again = "";
+
+  // Signing
+  const pad = () => {
+    const canvas = make("canvas", { width: 900, height: 360, className: "pad" }); canvas.setAttribute("aria-label", "手写签名的地方，用手指或者鼠标写"); canvas.setAttribute("role", "img");
+    const pen = canvas.getContext("2d"); let down = false, strokes = 0, last = null;
+    const at = (e) => { const r = canvas.getBoundingClientRect(); return [(e.clientX - r.left) * canvas.width / r.width, (e.clientY - r.top) * canvas.height / r.height]; };
+    pen.lineWidth = 7; pen.lineCap = pen.lineJoin = "round"; pen.strokeStyle = "#10182b";
+    canvas.addEventListener("pointerdown", (e) => { e.preventDefault(); try { canvas.setPointerCapture(e.pointerId); } catch (x) {} down = true; last = at(e); });
+    canvas.addEventListener("pointermove", (e) => { if (!down) return; e.preventDefault(); const now = at(e); pen.beginPath(); pen.moveTo(...last); pen.lineTo(...now); pen.stroke(); last = now; strokes += 1; });
+    const up = () => { down = false; }; canvas.addEventListener("pointerup", up); canvas.addEventListener("pointercancel", up);
+    return { canvas, clear: () => { pen.clearRect(0, 0, canvas.width, canvas.height); strokes = 0; }, empty: () => strokes < 5, png: () => canvas.toDataURL("image/png") };
+  };
+  const signer = (who, promised) => {
+    const box = make("fieldset", { className: "signer" }, make("legend", { textContent: who.title + "：" + who.name }));
+    if (who.how) { box.append(make("p", { className: "done", textContent: "✓ 已签（" + (who.how === "drawn" ? "手写" : "打出姓名") + "，" + who.on + "）。内容改过要重新签。" })); }
+    const drawn = pad(), name = make("input", { type: "text", id: "typed-" + who.part + "-" + who.name, autocomplete: "off" });
+    const error = make("p", { className: "issue block" }); error.setAttribute("role", "alert");
+    const clear = make("button", { className: "leave", textContent: "擦掉重写" }); clear.onclick = () => drawn.clear();
+    const send = make("button", { className: "save", textContent: who.how ? "重新签" : "签好了" });
+    const label = make("label", { textContent: "手写不方便？打出您的姓名也行：", htmlFor: name.id });
+    send.onclick = async () => {
+      error.textContent = "";
+      if (!promised()) { error.textContent = "请先读完上面的承诺，再勾选“我已读过并作出以上承诺”。"; $("promised").focus(); return; }
+      const typed = name.value.trim();
+      if (!typed && drawn.empty()) { error.textContent = "框里还没有签名，请用手指或者鼠标写上您的姓名，或者打出姓名。"; return; }
+      send.disabled = true;
+      const reply = await call("POST", base() + "/signatures", { part: who.part, name: who.name, typed, drawn: typed ? "" : drawn.png(), promised: true });
+      send.disabled = false;
+      if (reply.ok) { again = "sign-slot"; $("sign-slot").dataset.at = ""; refresh(); return; }
+      error.textContent = why(reply, typed ? "typed" : "drawn");
+    };
+    const pieces = make("div", { className: "writing" }, drawn.canvas, make("span", { className: "pair" }, clear), label, name, error, make("span", { className: "pair" }, send));
+    if (who.how) { const more = make("details", {}, make("summary", { textContent: "要重新签？" }), pieces); box.append(more); } else box.append(pieces);
+    return box;
+  };
+  const signing = async (slot) => {
+    const at = filing() + "/" + text("revision");
+    if (!filing() || slot.dataset.at === at) return;
+    slot.dataset.at = at;
+    const told = await get(base() + "/signatures"); if (!told || slot.dataset.at !== at) return;
+    const tick = make("input", { type: "checkbox", id: "promised" });
+    const was = slot.querySelector("#promised"); tick.checked = was ? was.checked : told.signers.some((s) => s.how);
+    const label = make("label", { className: "tick", htmlFor: "promised" }, tick, "我已读过并作出以上承诺");
+    if (told.signers.length && told.signers.every((s) => s.how)) { tick.checked = true; label.lastChild.textContent = "已作出以上承诺"; }
+    slot.replaceChildren(label, ...told.signers.map((s) => signer(s, () => tick.checked)));
+    if (!told.signers.length) slot.replaceChildren(make("p", { className: "soft", textContent: "先填好经营者姓名，再签名。" }));
+  };
+
+  // Earlier answers
+  const known = async (slot) => {
+    if (!filing() || slot.dataset.at === filing()) return;
+    slot.dataset.at = filing();
+    const list = await get(base() + "/known"); if (!list || !list.length) { slot.replaceChildren(); return; }
+    const error = make("p", { className: "issue block" }); error.setAttribute("role", "alert");
+    const rows = list.map((k) => {
+      const tick = make("input", { type: "checkbox", value: k.field, checked: k.usual });
+      const from = k.evidence.on + " 办“" + k.evidence.item + "”时填的" + (k.evidence.receipt ? "（回执 " + k.evidence.receipt + "）" : "");
+      return make("label", { className: "tick" }, tick, make("span", {}, make("b", { textContent: k.title }), "：" + k.shown, make("br"), make("span", { className: "soft", textContent: from })));
+    });
+    const take = async (fields, button) => { button.disabled = true; const reply = await call("POST", base() + "/known", { fields }); button.disabled = false;
+      if (reply.ok) { slot.replaceChildren(); refresh(); } else error.textContent = why(reply); };
+    const some = make("button", { className: "save", textContent: "带入勾选的" }), all = make("button", { className: "leave", textContent: "全部带入" }), none = make("button", { className: "leave", textContent: "都不用，重新填" });
+    some.onclick = () => take([...slot.querySelectorAll("input:checked")].map((i) => i.value), some);
+    all.onclick = () => take("all", all); none.onclick = () => take([], none);
+    const box = make("details", {}, make("summary", { textContent: "看看是哪 " + list.length + " 项" }), ...rows); box.open = window.innerWidth > 760;
+    slot.replaceChildren(make("section", { className: "known" }, make("h3", { textContent: "您以前填过，要不要带过来？" }),
+      make("p", { className: "soft", textContent: "带不带由您定。带过来的都标“待确认”，您核对过才算数。" }), box, error, make("span", { className: "pair" }, some, all, none)));
+  };
+
+  // With or without the assistant
+  const byHand = async (button) => {
+    const on = document.body.classList.contains("by-hand");
+    if (!filing()) { location.href = on ? "/apply/?filing=new" : "/apply/?by=hand"; return; }
+    button.disabled = true; const reply = await call("POST", base() + "/assistant", { on }); button.disabled = false;
+    if (reply.ok) refresh(); else alert(why(reply));
+  };
+
+  document.addEventListener("click", async (event) => {
+    const at = event.target.closest && event.target.closest("button, a"); if (!at) return;
+    const row = at.closest(".answers tr"), field = row && row.id.replace(/^row-/, "");
+    if (row && at.classList.contains("edit")) edit(row, field);
+    if (row && at.classList.contains("ok")) {
+      at.disabled = true; const reply = await call("POST", base() + "/confirm", { fields: [field] });
+      if (reply.ok) { again = row.id; refresh(); } else at.disabled = false;
+    }
+    if (at.classList.contains("to-row")) { event.preventDefault(); toRow(at.getAttribute("href").slice(1), true); }
+    if (at.classList.contains("to-papers")) { event.preventDefault(); onPaper("材料"); }
+    if (at.id === "hand") byHand(at);
+    if (at.id === "open-more") { const reply = await call("POST", base() + "/open", { fields: "all" }); if (reply.ok) refresh(); }
+    if (at.id === "withdraw") {
+      at.disabled = true; const reply = await call("POST", base() + "/withdraw");
+      if (reply.ok) refresh(); else { at.disabled = false; at.closest("details").querySelector("[role=status]").textContent = why(reply); }
+    }
+  });
+
+  new MutationObserver(() => {
+    const hand = text("by-hand") === "1"; document.body.classList.toggle("by-hand", hand);
+    const button = $("hand"); if (button) { const word = hand ? "请小办帮忙" : "自己填表"; if (button.textContent !== word) button.textContent = word; }
+    const sign = $("sign-slot"); if (sign) signing(sign);
+    const slot = $("known-slot"); if (slot) known(slot);
+    if (again && $(again) && !document.querySelector(".editing")) {
+      const place = $(again), target = place.querySelector("button.edit, summary, button"); again = "";
+      setTimeout(() => { if (target && target.isConnected) target.focus({ preventScroll: true }); }, 50);
+    }
+  }).observe(document.documentElement, { childList: true, subtree: true, characterData: true });
+})();
