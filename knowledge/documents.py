@@ -141,7 +141,7 @@ class ReadPage(Frozen):
     legible: bool = True
     """False: there is something on the page and it cannot be read."""
     faults: tuple[Fault, ...] = ()
-    """Why it cannot be read, gravest first; empty when it can, or when no reason is seen."""
+    """Why it cannot be read, gravest first; empty when no reason is seen. On a legible page: glare on a part of it."""
     blank: bool = False
 
     @property

@@ -15,7 +15,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from knowledge.documents import Box, Limits, Line, ReadDocument, ReadPage
 from knowledge.layout import Level, furnish
 from knowledge.ocr_words import Picture, Sight, Word, engine, read_piece, sight_of, without_seals
-from knowledge.picture_faults import cut_off, faults
+from knowledge.picture_faults import faults
 from knowledge.sniff import Refused
 
 if TYPE_CHECKING:
@@ -28,6 +28,9 @@ _SHADES = 4.5
 _LIGHT = 100
 """Mean grey value of paper in poor light; darker pictures show nothing because of the dark."""
 _MOST_STRAYS = 12
+_LEAST_LETTERS = 6
+_SURE_OF_A_GOOD_PICTURE, _SURE_ENOUGH = 0.75, 0.97
+"""Sureness with which a page is held to be legible: a blurred or dark picture is read wrongly and surely."""
 
 
 def _turned(picture: Picture, quarter_turns: int) -> Picture:
@@ -163,16 +166,10 @@ def _judged(picture: Picture, seen: Sight) -> dict[str, Any]:
     """Whether there is anything on the page, whether it can be read, and if not, why."""
     if not seen.words and _is_blank(picture):
         return {"blank": True, "legible": True}
-    if not _legible(seen):
-        return {"legible": False, "faults": faults(picture, seen.words)}
-    gray = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
-    return {"legible": False, "faults": ("cut",)} if cut_off(gray, seen.words) else {}
-
-
-def _legible(seen: Sight) -> bool:
-    """Most of what was found is read with confidence, and it is more than a stray word."""
-    letters = sum(len(w.text) for w in seen.words)
-    return letters >= 6 and _sureness(seen) >= 0.75
+    found, letters = faults(picture, seen.words), sum(len(w.text) for w in seen.words)
+    least = _SURE_ENOUGH if found else _SURE_OF_A_GOOD_PICTURE
+    legible = letters >= _LEAST_LETTERS and _sureness(seen) >= least and "cut" not in found
+    return {"legible": legible, "faults": found if not legible or "glare" in found else ()}
 
 
 def load_picture(path: Path, limits: Limits, longest: int = _LONGEST) -> Picture:

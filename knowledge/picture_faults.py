@@ -20,19 +20,23 @@ _DARK = 95
 """Grey value of the paper (the lighter part of the picture) below which it was taken in the dark."""
 _FAINT = 45
 """Difference of grey values between paper and ink below which print has no contrast."""
-_SOFT = 0.14
+_SOFT = 0.17
 """Steepest slope from paper to ink, as a part of their difference in one pixel, of a picture out of focus."""
+_SQUARE = 64
+_LEAST_CONTRAST = 24
 _SHINE = 250
-_LEAST_SHINE = 0.012
-"""Part of the picture that glares."""
-_MOST_PAPER = 232
-"""Paper lighter than this was scanned: no light falls on it."""
-_SMALL = 11.0
-"""Height of a line, in pixels, under which characters lose their strokes."""
+_SHINE_AREA = (0.012, 0.35)
+"""Part of the picture that glares; more is paper in full light."""
+_MOST_PAPER = 236
+"""Paper lighter than this was scanned or lies in full light: a lamp in it shows nowhere."""
+_SMALL = 16.0
+"""Height of a found line, in pixels with the room around it, under which characters lose their strokes."""
 _AT_EDGE = 0.004
 """Part of the width or height within which words touch the edge of the picture."""
 _FLAT = 1.6
 """Standard deviation of grey values, row by row, of a part that shows nothing at all."""
+_STEP = 6
+"""Difference of grey values between such a part and the sheet; without one it is the sheet's own lower end."""
 _LEAST_BAND = 0.06
 _OWN_WHITE = 249
 """Rows lighter than this are the white of a page that a picture was put on."""
@@ -41,39 +45,62 @@ _OWN_WHITE = 249
 def faults(picture: Picture, words: Sequence[Word]) -> tuple[Fault, ...]:
     """What is wrong with the picture, gravest first."""
     gray = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
-    paper, ink = float(np.percentile(gray, 90)), float(np.percentile(gray, 1))
+    paper, ink = float(np.percentile(gray, 90)), float(np.percentile(gray, 0.3))
     found: list[Fault] = []
     if paper < _DARK:
         found.append("dark")
     if cut_off(gray, words):
         found.append("cut")
-    if _glare(gray, paper):
+    if glares(gray, words):
         found.append("glare")
     if words and float(np.median([w.height for w in words])) < _SMALL:
         found.append("small")
     if paper - ink < _FAINT and "dark" not in found:
         found.append("faint")
-    if _soft(gray, max(paper - ink, 1.0)):
+    if softness(gray) < _SOFT:
         found.append("blurred")
     return tuple(found)
 
 
-def _soft(gray: NDArray[Any], contrast: float) -> bool:
-    """Whether even the steepest edges take many pixels one way: the picture is out of focus or was moved."""
+def softness(gray: NDArray[Any]) -> float:
+    """Steepest slope from paper to ink in one pixel as a part of their difference, where there is print: 0.25 is sharp.
+
+    Taken square by square, so that shadows do not count, and the softer of across and down: a picture that was moved
+    is sharp one way.
+    """
     calm = cv2.GaussianBlur(gray, (0, 0), 0.8).astype(np.float32)
-    across, down = cv2.Sobel(calm, cv2.CV_32F, 1, 0) / 8, cv2.Sobel(calm, cv2.CV_32F, 0, 1) / 8
-    steepest = min(float(np.percentile(np.abs(slope), 99.5)) for slope in (across, down))
-    return steepest < _SOFT * contrast
+    height, width = (side // _SQUARE * _SQUARE for side in calm.shape)
+    if not height or not width:
+        return 1.0
+    spread = _squares(calm, height, width)
+    contrast = spread.max(axis=1) - spread.min(axis=1)
+    printed = contrast > max(_LEAST_CONTRAST, 0.4 * float(contrast.max()))
+    slopes = [_squares(np.abs(cv2.Sobel(calm, cv2.CV_32F, *way)) / 8, height, width) for way in ((1, 0), (0, 1))]
+    ratios = [np.percentile(slope[printed], 99.5, axis=1) / contrast[printed] for slope in slopes if printed.any()]
+    return min((float(np.percentile(ratio, 75)) for ratio in ratios), default=1.0)
 
 
-def _glare(gray: NDArray[Any], paper: float) -> bool:
-    """A lamp or the sky mirrored in the paper: one large white spot on paper that is not white itself."""
-    if float(np.median(gray)) > _MOST_PAPER:
-        return False
+def _squares(values: NDArray[Any], height: int, width: int) -> NDArray[Any]:
+    """One row of values for every square of the picture."""
+    across = values[:height, :width].reshape(height // _SQUARE, _SQUARE, width // _SQUARE, _SQUARE)
+    return across.swapaxes(1, 2).reshape(-1, _SQUARE * _SQUARE)
+
+
+def glares(gray: NDArray[Any], words: Sequence[Word]) -> bool:
+    """A lamp or the sky mirrored in the paper: one large white spot, without words, on paper that is not white."""
     white = (gray >= _SHINE).astype(np.uint8)
     shine = cv2.morphologyEx(white, cv2.MORPH_OPEN, np.ones((9, 9), np.uint8))
-    count, _, stats, _ = cv2.connectedComponentsWithStats(shine)
-    return count > 1 and float(stats[1:, cv2.CC_STAT_AREA].max()) > _LEAST_SHINE * gray.size
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(shine)
+    if count < 2:
+        return False
+    largest = 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax())
+    part = float(stats[largest, cv2.CC_STAT_AREA]) / gray.size
+    if not _SHINE_AREA[0] < part < _SHINE_AREA[1]:
+        return False
+    spot = (labels == largest).astype(np.uint8)
+    elsewhere = gray[cv2.dilate(spot, np.ones((3, 3), np.uint8), iterations=max(gray.shape) // 40) == 0]
+    inside = sum(bool(spot[int(y), int(x)]) for x, y in (w.corners.mean(axis=0) for w in words))
+    return elsewhere.size > 0 and float(np.percentile(elsewhere, 90)) < _MOST_PAPER and 3 * inside <= len(words)
 
 
 def cut_off(gray: NDArray[Any], words: Sequence[Word]) -> bool:
@@ -100,5 +127,5 @@ def _band(gray: NDArray[Any]) -> bool:
     high = height if not len(lively) else height - 1 - int(lively[-1])
     if not _LEAST_BAND * height < high < 0.9 * height:
         return False
-    above = gray[height - high - 6 : height - high - 2]
-    return float(above.std()) > 2 * _FLAT
+    above = gray[height - high - 8 : height - high - 3].astype(np.float32)
+    return float(np.median(np.abs(above - float(mean[-1])))) > _STEP
