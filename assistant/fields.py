@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
-from assistant import choices, identity, list_fields, names
+from assistant import choices, identity, list_fields, name_ideas, name_rules, names
 from assistant.addresses import complete, find_address, vague
 from assistant.amounts import amounts, counts
 from assistant.cues import Heard, clauses, contents, hear, unlabel
@@ -205,11 +205,11 @@ def _name_part(field: ItemField, heard: Heard, today: date, context: Context) ->
         )
     problem = found.problem or _part_problem(field.id, found.value)
     if problem == "NAME_UNDECIDED":
-        own = str(context.values.get("operator_name") or "满满")
-        message = say("NAME_UNDECIDED", example=own[-2:] + ("" if len(own) > 1 else "记"))
+        ideas = name_ideas.suggest(context.values, {}, None, context.scopes, context.regions, today)
+        message = say("NAME_UNDECIDED", ideas=name_ideas.quoted(ideas))
         return turned_down(heard, (problem, message), found.start, found.end)
     if problem:
-        message = say(f"issue.{problem}", word=found.value)
+        message = name_rules.explain(names.Breach(problem, field.id, found.value), {field.id: found.value})
         return turned_down(heard, (problem, message), found.start, found.end, found.value)
     return read_as(heard, found.value, found.start, found.end)
 

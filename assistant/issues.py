@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from assistant import identity, names, scope_rules
+from assistant import identity, name_rules, names, scope_rules
 from assistant.addresses import address_outside, incomplete_address
 from assistant.filing import Issue
+from assistant.name_ideas import offer
 from assistant.names import Breach
+from assistant.register import register
 from assistant.wording import say
 from knowledge.items import Item
 from knowledge.office import Office
@@ -48,7 +50,10 @@ def issues(
     for breach in _breaches(item, values, office, scopes, regions, today):
         check = item.check(breach.code)
         if check is not None:
-            issue = Issue(code=breach.code, severity=check.severity, message=_message(breach, office, scopes))
+            message = _message(breach, values, office, scopes)
+            if breach.code.startswith("NAME_") and breach.field == "name_trade":
+                message += offer(values, listed_words(item), register(office, scopes, regions), scopes, regions, today)
+            issue = Issue(code=breach.code, severity=check.severity, message=message)
             out.setdefault(breach.field, []).append(issue)
     return out
 
@@ -57,12 +62,13 @@ def _breaches(
     item: Item, values: Values, office: Office, scopes: Scopes, regions: Regions, today: date
 ) -> Iterable[Breach]:
     rules: tuple[Callable[[], list[Breach] | None], ...] = (
-        lambda: names.form_forbidden(values, _param(item, "NAME_FORM_FORBIDDEN")),
+        lambda: names.form_forbidden(values, listed_words(item)["NAME_FORM_FORBIDDEN"]),
         lambda: names.trade_short(values),
         lambda: names.region_wrong(values, regions),
-        lambda: names.word_forbidden(values, _param(item, "NAME_WORD_FORBIDDEN")),
+        lambda: name_rules.word_forbidden(values, listed_words(item)["NAME_WORD_FORBIDDEN"]),
         lambda: names.not_chinese(values),
-        lambda: names.taken(values, office.registered_names),
+        lambda: name_rules.doubtful(values, scopes, regions),
+        lambda: name_rules.registered(values, register(office, scopes, regions), today),
         lambda: scope_rules.industry_differs(values, scopes),
         lambda: scope_rules.not_standard(values, office, scopes),
         lambda: scope_rules.pre_approval(values, scopes),
@@ -79,9 +85,10 @@ def _breaches(
         yield from rule() or ()
 
 
-def _param(item: Item, code: str) -> list[str]:
-    check = item.check(code)
-    return list(check.params.get("words", ())) if check else []
+def listed_words(item: Item) -> dict[str, list[str]]:
+    """{code: words} of the checks of names that list words."""
+    checks = {code: item.check(code) for code in ("NAME_FORM_FORBIDDEN", "NAME_WORD_FORBIDDEN")}
+    return {code: list(c.params.get("words", ())) if c else [] for code, c in checks.items()}
 
 
 def platform_incomplete(values: Values) -> list[Breach]:
@@ -162,7 +169,9 @@ def _number_problem(number: str, kind: str, today: date) -> str:
     return problem[1] if problem else ""
 
 
-def _message(breach: Breach, office: Office, scopes: Scopes) -> str:
+def _message(breach: Breach, values: Values, office: Office, scopes: Scopes) -> str:
+    if breach.code.startswith("NAME_"):
+        return name_rules.explain(breach, values)
     if breach.code in ("AGE_UNDER_16", "AGE_16_17"):
         return say(f"issue.{breach.code}", age=breach.word)
     if breach.code == "SCOPE_PRE_APPROVAL":
@@ -170,13 +179,11 @@ def _message(breach: Breach, office: Office, scopes: Scopes) -> str:
         return _before(known) if known else ""
     if breach.code == "SCOPE_POST_APPROVAL":
         return say("issue.SCOPE_POST_APPROVAL", word=breach.word, timing=permit_words(scopes, breach.word))
-    wanted = f"，这里是“{breach.detail}”" if breach.code == "NAME_REGION" and breach.detail else ""
     authority = office.authority_name or "本登记机关"
     return say(
         f"issue.{breach.code}",
         word=breach.word,
         entry=breach.detail,
-        wanted=wanted,
         authority=authority,
     )
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from assistant.cues import Heard, Span, contents, open_contents, relation, strip, trim, words
+from assistant.cues import Heard, Span, contents, open_contents, relation, simplified, strip, trim, words
 from assistant.dialect import standard
 from knowledge.regions import Region, Regions
 from knowledge.scopes import Scopes
@@ -259,35 +259,29 @@ def trade_short(values: Values, least: int = 2) -> list[Breach]:
     return _each(values, lambda v: v if len(v.strip()) < least else None, "NAME_TRADE_SHORT", ["name_trade"])
 
 
-def word_forbidden(values: Values, listed: Sequence[str]) -> list[Breach]:
-    """NAME_WORD_FORBIDDEN: a word of the list (第十一条、第十二条); places in the region part are no such words."""
-    return _each(
-        values,
-        lambda v: next((w for w in listed if w in v), None),
-        "NAME_WORD_FORBIDDEN",
-        [p for p in _whole(values) if p != "name_region"],
-    )
-
-
 def not_chinese(values: Values) -> list[Breach]:
-    """NAME_NOT_CHINESE: letters, digits or signs (第五条)."""
+    """NAME_NOT_CHINESE: letters, digits, signs or traditional characters (第五条: 规范汉字)."""
     strange = re.compile(r"[^\u3007\u3400-\u9fff\U00020000-\U0003ffff]+")
     return _each(
         values,
-        lambda v: m.group().strip() or m.group() if (m := strange.search(v)) else None,
+        lambda v: (m.group().strip() or m.group()) if (m := strange.search(v)) else traditional(v),
         "NAME_NOT_CHINESE",
         _whole(values),
     )
 
 
-def taken(values: Values, registered: Sequence[str] | None) -> list[Breach] | None:
-    """NAME_TAKEN: the same name in the register (第十七条); None without a register."""
-    name = str(values.get("business_name") or compose(values) or "")
-    if not _named(values) or not name:
-        return []
-    if registered is None:
-        return None
-    return [Breach("NAME_TAKEN", "name_trade", name)] if name in registered else []
+def traditional(text: str) -> str | None:
+    """The first character that has a simplified form and is none itself; 乾 and 著 stand in both."""
+    return next((c for c in text if not _in_common_set(c) and simplified(c) != c), None)
+
+
+def _in_common_set(character: str) -> bool:
+    """Whether GB 2312 has it: the set of simplified characters."""
+    try:
+        character.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def region_wrong(values: Values, regions: Regions) -> list[Breach]:
@@ -297,11 +291,16 @@ def region_wrong(values: Values, regions: Regions) -> list[Breach]:
         return []
     premises = _region(regions, str(values.get("premises_address") or ""))
     if premises is not None:
-        good = said in _allowed(premises)
+        good = _without_zone(said) in _allowed(premises)
         return [] if good else [Breach("NAME_REGION", "name_region", said, premises.name_region)]
     found = _region(regions, said)
-    good = found is not None and said in _allowed(found)
+    good = found is not None and _without_zone(said) in _allowed(found)
     return [] if good else [Breach("NAME_REGION", "name_region", said, found.name_region if found else "")]
+
+
+def _without_zone(said: str) -> str:
+    """A development zone stands behind a division, never alone (第七条)."""
+    return re.sub(r"(?<=[市区县旗州盟])[\u4e00-\u9fff]{0,8}(?:开发区|高新区|保税区|垦区|示范区|产业园区)$", "", said)
 
 
 def _allowed(region: Region) -> frozenset[str]:

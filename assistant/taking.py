@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 
-from assistant import extract, names
+from assistant import extract, name_rules, names
 from assistant.cues import contents, hear, label_of
 from assistant.exchange import Exchange
 from assistant.fields import Context, Parsed, Refused, parse
+from assistant.issues import listed_words
+from assistant.name_ideas import offer
 from assistant.questions import about_rules
+from assistant.register import register
 from assistant.whose import owner
 from assistant.wording import say
 
@@ -60,14 +63,17 @@ def blocked(x: Exchange, field_id: str, parsed: Parsed) -> Refused | None:
     """A part of a name that breaks a rule by itself, with the word that breaks it."""
     if x.item.field(field_id).type != "name_part" or field_id == "name_region":
         return None
-    one = {"has_name": True, field_id: parsed.value}
-    for code, rule in (("NAME_FORM_FORBIDDEN", names.form_forbidden), ("NAME_WORD_FORBIDDEN", names.word_forbidden)):
-        check = x.item.check(code)
-        for breach in rule(one, list(check.params.get("words", ()))) if check else ():
-            remedy = check.remedy if check else ""
-            message = say(f"issue.{code}", word=breach.word) + remedy
-            return Refused(code, message, parsed.start, parsed.end, parsed.value)
-    return None
+    listed, one = listed_words(x.item), {"has_name": True, field_id: parsed.value}
+    breaches = names.form_forbidden(one, listed["NAME_FORM_FORBIDDEN"])
+    breaches = breaches or name_rules.word_forbidden(one, listed["NAME_WORD_FORBIDDEN"])
+    if not breaches:
+        return None
+    message = "".join(name_rules.explain(breach, one) for breach in breaches)
+    if field_id == "name_trade":
+        p = x.parts
+        known = register(p.office, p.scopes, p.regions)
+        message += offer({**x.filing.values(), **one}, listed, known, p.scopes, p.regions, x.today)
+    return Refused(breaches[0].code, message, parsed.start, parsed.end, parsed.value)
 
 
 def with_it(x: Exchange, field_id: str, parsed: Parsed) -> None:

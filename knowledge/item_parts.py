@@ -63,6 +63,8 @@ CHECK_KINDS: dict[str, frozenset[str]] = {
     "name_chinese": frozenset(),
     "name_industry": frozenset(),
     "name_taken": frozenset(),
+    "name_similar": frozenset(),
+    "name_doubtful": frozenset(),
     "scope_standard": frozenset(),
     "scope_licence": frozenset({"licence"}),
     "approval_valid_on": frozenset({"days_without_term"}),

@@ -117,6 +117,11 @@ class Regions:
             at += len(next((n for n in listed if name.startswith(n, at)), ""))
         return at
 
+    def is_division(self, word: str) -> bool:
+        """Whether it is the name of a division of county level or above; short only for provinces and cities."""
+        short = [code for code in self._short.get(word, ()) if code.endswith("00")]
+        return word in self._full or bool(short)
+
     def _chains(self, text: str, start: int) -> set[str]:
         """Finest codes of the longest run of nested names from `start`; a first short name needs a second name."""
         best: set[str] = set()

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from assistant import names
+from assistant import name_rules, names
 from assistant.names import Breach
+from assistant.register import register
 from knowledge.items import Check
 from knowledge.scopes import ScopeEntry
 from review.compare import mentions, plain
@@ -17,8 +18,6 @@ from review.submitted import Defect, Inconclusive, Outcome, Submitted, rule
 from review.trades import TRADES
 
 _GENERIC = frozenset("经营服务销售零售批发管理产品用品店务业的及与和其他类")
-_LEAST_CORE = 4
-"""Characters of trade name and industry that have to be in common before two names are one."""
 
 
 def _words(check: Check) -> list[str]:
@@ -48,7 +47,8 @@ def name_trade(s: Submitted, check: Check) -> Outcome:
 @rule("name_words")
 def name_words(s: Submitted, check: Check) -> Outcome:
     """A forbidden or misleading word in the name (第十一、十二条)."""
-    breaches = names.word_forbidden(s.values, _words(check))
+    found = name_rules.word_forbidden(s.values, _words(check))
+    breaches = {b.field: b for b in reversed(found)}.values()
     yield from _told(breaches, "不含禁止或者误导的词", "名称含“{word}”，不得使用")
 
 
@@ -115,16 +115,32 @@ def _share(a: str, b: str) -> bool:
 @rule("name_taken")
 def name_taken(s: Submitted, check: Check) -> Outcome:
     """The same name, or the same trade name in the same industry, in this authority's register (第十七条)."""
-    breaches = names.taken(s.values, s.office.registered_names)
+    breaches = _registered(s)
     if breaches is None:
         yield Inconclusive("没有配置已登记名称库")
         return
-    if not breaches and s.of("has_name") is True:
-        breaches = _same_core(s)
-    yield from _told(breaches, "没有人登记的名称", "同一登记机关已有“{word}”")
+    yield from _told(_of(breaches, "NAME_TAKEN"), "没有人登记的名称", "同一登记机关已有“{word}”")
 
 
-def _same_core(s: Submitted) -> list[Breach]:
-    core = plain(f"{s.of('name_trade', '')}{s.of('name_industry', '')}")
-    same = [n for n in s.office.registered_names or () if len(core) >= _LEAST_CORE and core in plain(n)]
-    return [Breach("NAME_TAKEN", "name_trade", n) for n in same[:1]]
+@rule("name_similar")
+def name_similar(s: Submitted, check: Check) -> Outcome:
+    """A trade name that sounds or looks like a registered one of the same industry (第十六条)."""
+    for breach in _of(_registered(s) or [], "NAME_SIMILAR"):
+        said = f"字号与已登记的“{breach.word}”{name_rules.likeness(breach)}"
+        yield Defect("与已登记名称不近似的字号", str(s.of("name_trade", "")), said, (breach.field, "business_name"))
+
+
+@rule("name_doubtful")
+def name_doubtful(s: Submitted, check: Check) -> Outcome:
+    """A trade name that is a place, a trade or somebody else's name (第八条 第二款, 第十五条)."""
+    for breach in name_rules.doubtful(s.values, s.scopes, s.regions):
+        said = name_rules.explain(breach, s.values).rstrip("。")
+        yield Defect("没有疑义的字号", breach.word, said, (breach.field, "business_name"))
+
+
+def _registered(s: Submitted) -> list[Breach] | None:
+    return name_rules.registered(s.values, register(s.office, s.scopes, s.regions), s.filed_on)
+
+
+def _of(breaches: Iterable[Breach], code: str) -> list[Breach]:
+    return [b for b in breaches if b.code == code]

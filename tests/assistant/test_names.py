@@ -86,7 +86,6 @@ def test_each_rule_names_the_word_that_breaks_it() -> None:
         "name_form": "公司",
     }
     assert [b.word for b in names.form_forbidden(values, ["公司", "企业"])] == ["公司"]
-    assert [b.word for b in names.word_forbidden(values, ["国际"])] == ["国际"]
     assert [b.word for b in names.not_chinese(values)] == ["A"]
     assert [b.word for b in names.region_wrong(values, Regions.load())] == ["南山区"]
     assert names.trade_short({"name_trade": "茶"})[0].code == "NAME_TRADE_SHORT"
@@ -99,9 +98,12 @@ def test_a_name_begins_with_the_county_of_the_premises() -> None:
     assert breach.detail == "深圳市南山区"
 
 
-def test_a_register_that_is_not_there_decides_nothing() -> None:
-    values = {"business_name": "深圳市南山区晨光文具店"}
-    assert names.taken(values, None) is None
-    assert names.taken(values, ["深圳市南山区晨光文具店"]) == [
-        names.Breach("NAME_TAKEN", "name_trade", "深圳市南山区晨光文具店")
-    ]
+def test_a_development_zone_may_stand_behind_its_city_but_not_alone() -> None:
+    regions, address = Regions.load(), "昆山市前进东路9号"
+    assert names.region_wrong({"name_region": "昆山市经济技术开发区", "premises_address": address}, regions) == []
+    assert names.region_wrong({"name_region": "经济技术开发区", "premises_address": address}, regions) != []
+
+
+def test_traditional_characters_are_no_standard_ones_except_where_both_are() -> None:
+    assert [b.word for b in names.not_chinese({"name_trade": "豐收"})] == ["豐"]
+    assert names.not_chinese({"name_trade": "乾坤"}) == []

@@ -134,7 +134,7 @@ def test_every_needed_document_says_why_and_on_which_article() -> None:
 
 
 def test_every_finding_has_a_remedy_and_an_article() -> None:
-    assert len(ITEM.checks) == 47
+    assert len(ITEM.checks) == 49
     for check in ITEM.checks:
         assert check.remedy.endswith(("。", "！")), check.code
         assert all(article for _, article in articles(check.basis)), check.code

@@ -133,6 +133,8 @@ FAULTY: list[tuple[str, Change]] = [
     ("NAME_INDUSTRY_SCOPE", said(name_industry="餐饮")),
     ("NAME_TAKEN", said(name_trade="老山", business_name="深圳市南山区老山文具店")),
     ("NAME_TAKEN", said(name_trade="老山", name_form="行", business_name="深圳市南山区老山文具行")),
+    ("NAME_SIMILAR", said(name_trade="劳山", business_name="深圳市南山区劳山文具店")),
+    ("NAME_DOUBTFUL", said(name_trade="长沙", business_name="深圳市南山区长沙文具店")),
     ("SCOPE_NOT_STANDARD", said(business_scope=["文具用品零售", "万物皆可卖"])),
     ("SCOPE_PRE_APPROVAL", both(CHEMICALS, without("pre_approval"))),
     ("SCOPE_POST_APPROVAL", said(business_scope=["餐饮服务"], name_industry="餐饮")),
