@@ -11,9 +11,10 @@ from pathlib import Path
 import faiss
 
 from knowledge.citation import Passage
-from knowledge.embedder import Embedder, OnnxE5, converted
+from knowledge.embedder import Embedder, OnnxE5, converted, open_embedder
 from knowledge.findings import by_document
 from knowledge.fusion import Weights
+from knowledge.lay_query import EMBEDDER
 from knowledge.library import Library
 from knowledge.measure import measure, read_questions
 from prompts.settings import Settings
@@ -55,21 +56,26 @@ def table(settings: Settings, files: Sequence[Path]) -> Iterator[str]:
 
     `Stage.mapped` off takes the map from the question alone: lay questions in the index keep theirs.
     """
-    plain = OnnxE5(converted(settings.models_folder))
-    mapped, unmapped = Library(settings), Library(settings, embedder=lambda: plain)
+    mapped, unmapped = Library(settings), Library(settings, embedder=lambda: _plain(settings))
     for library in (mapped, unmapped):
         library.refresh()
         library.vectorise()
     day = settings.day()
     in_force = [p for p in mapped.passages() if p.in_force(day)]
-    recipe = Recipe(in_force, plain)
+    recipe = Recipe(in_force, _plain(settings)) if mapped.status().vectors_ready else None
     for file in files:
         questions = read_questions(file, in_force)
-        yield measure(questions, recipe.search).line(f"{file.stem:<16} {CHUNK}/{OVERLAP} splitter, flat FAISS")
+        if recipe is not None:
+            yield measure(questions, recipe.search).line(f"{file.stem:<16} {CHUNK}/{OVERLAP} splitter, flat FAISS")
         for stage in STAGES:
             library = mapped if stage.mapped else unmapped
             search = partial(_search, library, stage.weights)
             yield measure(questions, search).line(f"{file.stem:<16} {stage.name}")
+
+
+def _plain(settings: Settings) -> Embedder:
+    """The embedder without the map; raises EmbedderError."""
+    return OnnxE5(converted(settings.models_folder)) if settings.embedder == EMBEDDER else open_embedder(settings)
 
 
 def _search(library: Library, weights: Weights, text: str, on: date | None) -> list[list[Passage]]:
