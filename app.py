@@ -24,7 +24,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from assistant import api, api_front, api_mine, api_office, api_own, problems
+from assistant import api, api_front, api_mine, api_office, api_own, api_papers, problems
 from assistant.api_access import COOKIE, SECURE_COOKIE, Access, address_of, install_problems
 from assistant.conversation import Parts
 from assistant.counter import Counter, DeskHooks
@@ -112,7 +112,8 @@ def application(works: Works, *, background: bool = True) -> FastAPI:
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=_lifespan(works, background))
     app.state.access, app.state.counter, app.state.desk = works.access, works.counter, works.desk
     install_problems(app)
-    for router in (api.router, api_own.router, review_api.router, api_front.router, api_mine.router, api_office.router):
+    ours = (api.router, api_own.router, api_papers.router, api_front.router, api_mine.router, api_office.router)
+    for router in (*ours, review_api.router):
         app.include_router(router)
     app.include_router(eval_api.router(works.settings), prefix=api.PREFIX)
     _add_operations(app, works)

@@ -108,6 +108,8 @@ class Material(Value):
     status: MaterialStatus = "reading"
     values: dict[str, ReadValue] = Field(default_factory=dict)
     issues: list[Issue] = Field(default_factory=list)
+    earlier: EarlierEvidence | None = None
+    """The filing with which the office got it first; it was taken over with the applicant's consent."""
     made_here: bool = False
     """The form signed on the screen: made by the office, and void with the first change to the answers."""
 

@@ -7,20 +7,23 @@ import tempfile
 import threading
 import unicodedata
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from assistant import problems
+from assistant.cross_rules import dwelling
 from assistant.fields import FieldError, accept
 from assistant.filing import Answer, Filing, Issue, Material, ReadValue, SeenEvidence
 from assistant.materials import detect_kind, read_values
+from assistant.sameness import same_name
 from assistant.vault import Vault
 from knowledge.documents import PROBLEMS, Limits, ReadDocument, read_document, render_page
 from knowledge.items import Item
+from knowledge.joining import joined
 from knowledge.sniff import Refused, sniff
 from prompts.settings import Settings
 
@@ -41,8 +44,15 @@ FILLS: Mapping[str, Mapping[str, str]] = {
         "address": "operator_residence",
     },
     "lease": {"premises_address": "premises_address"},
-    "title_deed": {"premises_address": "premises_address"},
+    "title_deed": {"premises_address": "premises_address", "usage": "premises_residential"},
     "agent_id_card": {"name": "agent_name", "id_number": "agent_id_number"},
+    "platform_proof": {"platform": "online_platform", "url": "online_url"},
+    "application_form": {
+        "operator_name": "operator_name",
+        "operator_id_number": "operator_id_number",
+        "premises_address": "premises_address",
+        "capital_wan": "capital_wan",
+    },
 }
 """Kind of document → value read in it → the field it may fill."""
 
@@ -112,6 +122,11 @@ class Papers:
         with self._file(self._vault.get(material.sha256)) as path:
             return read_document(path, material.filename, self._limits)
 
+    def joined(self, parts: Sequence[bytes]) -> bytes:
+        """Several files as one PDF in their order; raises `CannotJoin`."""
+        with ExitStack() as stack:
+            return joined([stack.enter_context(self._file(data)) for data in parts], self._limits)
+
     def page_png(self, material: Material, n: int) -> bytes:
         """PNG of page `n` (from 1), the last ones drawn kept in memory; raises the 404 problem when there is none."""
         key = (material.sha256, n)
@@ -164,16 +179,33 @@ def with_paper(
     filing: Filing, material_id: str, paper: Paper, item: Item | None, today: date
 ) -> tuple[Filing, list[str]]:
     """The filing with what was read, and the fields it filled: empty ones that apply, 待确认, never a given answer."""
+    if filing.material(material_id).kind_source == "detected":
+        paper = replace(paper, kind=whose(paper, filing))
     materials = [_read(m, paper) if m.id == material_id else m for m in filing.materials]
     changed = filing.model_copy(update={"materials": materials, "answers": dict(filing.answers)})
     if item is None or paper.status != "read":
         return changed, []
     filled = []
+    doubtful = {i.page for i in paper.issues if i.code == "MATERIAL_ILLEGIBLE"}
     for name, field_id in FILLS.get(paper.kind, {}).items():
         seen = paper.values.get(name)
-        if seen is not None and _fill(changed, item, field_id, seen, material_id, today):
+        if seen is not None and seen.page not in doubtful and _fill(changed, item, field_id, seen, material_id, today):
             filled.append(field_id)
     return changed, filled
+
+
+def whose(paper: Paper, filing: Filing) -> str:
+    """The kind of a card that was not declared: the operator's, the agent's or a member's, by the name on it."""
+    name = paper.values.get("name")
+    given = filing.values()
+    if paper.kind != "operator_id_card" or name is None:
+        return paper.kind
+    members = [str(p.get("name", "")) for p in given.get("family_members") or ()]
+    if same_name(str(name.value), str(given.get("operator_name") or "")):
+        return "operator_id_card"
+    if same_name(str(name.value), str(given.get("agent_name") or "")):
+        return "agent_id_card"
+    return "member_id_card" if any(same_name(str(name.value), m) for m in members) else paper.kind
 
 
 def _read(material: Material, paper: Paper) -> Material:
@@ -192,7 +224,8 @@ def _fill(filing: Filing, item: Item, field_id: str, seen: ReadValue, material_i
     known = {f.id for f in item.fields}
     if field_id in filing.answers or field_id not in known or not item.applies(field_id, filing.values()):
         return False
-    value = _accepted(lambda: accept(item.field(field_id), seen.value, today))
+    told = dwelling(str(seen.value)) if field_id == "premises_residential" else seen.value
+    value = _accepted(lambda: accept(item.field(field_id), told, today)) if told is not None else None
     if value is None:
         return False
     evidence = SeenEvidence(material=material_id, page=seen.page, quote=seen.quote, box=seen.box)
