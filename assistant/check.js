@@ -175,7 +175,22 @@
     }
   });
 
+  // The form is drawn anew when an answer brings other questions: what is being typed elsewhere is put back.
+  let typing = null;
+  const inForm = (e) => { const f = e.target.closest && e.target.closest('[id^="field-"]'); return f && e.target.dataset.testid === "textbox" ? f.id : ""; };
+  ["input", "focusin"].forEach((kind) => document.addEventListener(kind, (e) => {
+    const id = inForm(e); if (id) typing = { id, node: e.target, value: e.target.value }; else if (kind === "focusin") typing = null;
+  }));
+  document.addEventListener("focusout", (e) => setTimeout(() => { if (typing && typing.node === e.target && e.target.isConnected && document.activeElement !== e.target) typing = null; }));
+  const putBack = () => {
+    const next = $(typing.id) && $(typing.id).querySelector('[data-testid="textbox"]'); if (!next || next.disabled) return;
+    const value = typing.value; typing.node = next;
+    if (next.value !== value) { next.value = value; next.dispatchEvent(new Event("input", { bubbles: true })); }
+    next.focus({ preventScroll: true }); next.setSelectionRange(value.length, value.length);
+  };
+
   new MutationObserver(() => {
+    if (typing && (!typing.node.isConnected || typing.node.value !== typing.value)) putBack();
     const hand = text("by-hand") === "1"; document.body.classList.toggle("by-hand", hand);
     const button = $("hand"); if (button) { const word = hand ? "请小办帮忙" : "自己填表"; if (button.textContent !== word) button.textContent = word; }
     const sign = $("sign-slot"); if (sign) signing(sign);

@@ -101,7 +101,7 @@ class Page:
             progress_html(filing, item),
             materials_html(filing, needed, titles) + UPLOAD,
             check_html(filing, item, needed, may),
-            after_html(filing, notice, stands, self.zone) + mine_html(self.counter.filings(user), names),
+            after_html(filing, notice, stands, self.zone) + mine_html(self.counter.filings(user), names, self.zone),
             marks(filing, titles) + banner_html(filing, problem, earlier),
             gr.Button(interactive=editable and filing is not None),
             gr.Timer(active=bool(filing and any(m.status == "reading" for m in filing.materials))),
@@ -184,12 +184,12 @@ class Page:
                     with gr.Tabs():
                         with gr.Tab("表格"):
                             draw_form(self, filing_id, tick, progress)
-                        with gr.Tab("材料"):
+                        with gr.Tab("材料") as papers:
                             materials = html()
-                        with gr.Tab("核对并提交"):
+                        with gr.Tab("核对并提交") as checking:
                             check = html()
                             submit = gr.Button("我核对过了，确认并提交", variant="primary", interactive=False)
-                        with gr.Tab("进度"):
+                        with gr.Tab("进度") as going:
                             after = html()
             refresh = gr.Button("刷新", elem_id="refresh", visible="hidden")
             timer = gr.Timer(2.0, active=False)
@@ -204,6 +204,8 @@ class Page:
                 self._draw_options(options, filing_id, log, words, say, turn)
             refresh.click(self.reload, filing_id, shown, show_progress="hidden")
             timer.tick(self.reload, filing_id, shown, show_progress="hidden")
+            for tab in (papers, checking, going):
+                tab.select(self.reload, filing_id, shown, show_progress="hidden")
             submit.click(self.confirm_and_submit, filing_id, shown)
             blocks.load(self.load, None, shown, show_progress="hidden")
         return blocks

@@ -10,6 +10,7 @@ from typing import Any
 from assistant.counter_after import Standing
 from assistant.filing import Filing
 from assistant.page_view import STATUSES, h
+from assistant.wording import say
 
 NOTHING = Standing()
 
@@ -41,7 +42,7 @@ def receipt_html(filing: Filing, stands: Standing, zone: tzinfo | None) -> str:
     handed = [s.at for s in stands.steps if s.what == "submitted"]
     at = f"<p>提交时间：{_moment(handed[-1], zone)}</p>" if handed else ""
     clock = "".join(f"<p>{h(line)}</p>" for line in stands.clock_said)
-    left = _left(stands.left)
+    left = _left(stands)
     base = f"/api/v1/filings/{escape(filing.id)}"
     notice = f'<a href="{base}/notice.pdf" target="_blank">告知书</a>' if filing.status == "returned" else ""
     return (
@@ -96,11 +97,13 @@ def _to(item: Mapping[str, Any]) -> str:
     return '<br><a href="#upload-slot" class="to-papers">去换材料</a>' if item.get("kinds") else ""
 
 
-def _left(days: int | None) -> str:
-    if days is None:
+def _left(stands: Standing) -> str:
+    """The last day of the office in one line."""
+    if stands.left is None:
         return ""
-    told = f"离告知期限还有 {days} 个工作日" if days > 0 else "今天是告知期限的最后一天" if days == 0 else ""
-    return f'<p class="soft">{told or "登记机关没有在期限内告知补正，申请自收到之日起视为受理"}。</p>'
+    if stands.left < 0:
+        return f"<p>{h(say('clock.over', **stands.clock))}</p>"
+    return f"<p>{h(say('clock.left', days=stands.left, **stands.clock))}</p>"
 
 
 def _moment(at: datetime, zone: tzinfo | None) -> str:

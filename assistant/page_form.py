@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from assistant.asking import proposed
 from assistant.counter import OPEN, CounterError
 from assistant.filing import Answer, Filing
 from assistant.following import Opened, locked
-from assistant.page_shell import warn
 from assistant.page_view import mask, origin, progress_html, shown
+from assistant.record import digest
 from knowledge.items import Item, ItemField
 
 if TYPE_CHECKING:
     from assistant.page import Page
 
 YES_NO = [("是", True), ("否", False)]
+Drawn = gr.Textbox | gr.Radio | gr.Dropdown
 
 
 def info(field: ItemField, answer: Answer | None) -> str:
@@ -25,34 +27,41 @@ def info(field: ItemField, answer: Answer | None) -> str:
     if answer is None:
         return field.help
     state = "" if answer.confirmed else " · 待确认"
-    wrong = "；".join(i.message for i in answer.issues if i.severity != "info")
-    return origin(answer, masked=field.sensitive) + state + (f" · {wrong}" if wrong else "")
+    told = [i.message for i in answer.issues if i.severity != "info" or field.type == "scope"]
+    return " · ".join([origin(answer, masked=field.sensitive) + state, *told])
 
 
-def draw_field(
-    field: ItemField, answer: Answer | None, key: str, editable: bool
-) -> gr.Textbox | gr.Radio | gr.Dropdown:
-    """One field as the component that fits its type; a stored number is shown masked."""
-    value = answer.value if answer else None
+def draw_field(field: ItemField, answer: Answer | None, key: str, editable: bool, entries: Sequence[str] = ()) -> Drawn:
+    """One field as the component that fits its type; a stored number is shown masked. `entries`: those to pick from."""
+    value = answer.value if answer else field.default
     common: dict[str, Any] = {
         "label": field.title + ("" if field.required else "（选填）"),
         "info": info(field, answer),
         "key": key,
         "interactive": editable,
+        "elem_id": f"field-{field.id}",
     }
     if field.type == "yes_no":
         return gr.Radio(YES_NO, value=value, **common)
+    if field.type == "scope":
+        choices = list(dict.fromkeys([*(value or ()), *entries]))
+        return gr.Dropdown(choices, value=value or [], multiselect=True, allow_custom_value=True, **common)
     if field.type == "choice":
-        choices = [(label, v) for v, label in field.choices.items()]
-        return gr.Dropdown(choices, value=value, allow_custom_value=field.open, **common)
-    words = shown(field, value)
-    return gr.Textbox(mask(words) if field.sensitive else words, max_lines=4, **common)
+        labels = [(label, v) for v, label in field.choices.items()]
+        return gr.Dropdown(labels, value=value, allow_custom_value=field.open, **common)
+    words = shown(field, value) or ("0" if value == 0 else "")
+    fill = gr.InputHTMLAttributes(autocomplete=AUTOCOMPLETE.get(field.id, "off"))
+    return gr.Textbox(mask(words) if field.sensitive else words, max_lines=4, html_attributes=fill, **common)
+
+
+AUTOCOMPLETE = {"operator_name": "name", "operator_mobile": "tel", "contact_email": "email"}
+"""What the browser may fill in from the person's own address book."""
 
 
 def typed(field: ItemField, raw: Any) -> Any:
-    """What an edit means; entries of a list are written with ； between them."""
-    if isinstance(raw, str) and field.type == "scope":
-        return [part.strip() for part in raw.replace(";", "；").split("；") if part.strip()] or None
+    """What an edit means: None for a field left empty."""
+    if isinstance(raw, list):
+        return [str(part).strip() for part in raw if str(part).strip()] or None
     return (raw.strip() or None) if isinstance(raw, str) else raw
 
 
@@ -60,16 +69,22 @@ def unchanged(field: ItemField, raw: Any, answer: Answer | None) -> bool:
     """Whether leaving the field changed nothing; a masked or blank number never erases the stored one."""
     if field.sensitive and isinstance(raw, str) and ("*" in raw or not raw.strip()):
         return True
-    if field.type in ("yes_no", "choice"):
-        return bool(raw == (answer.value if answer else None))
+    if field.type in ("yes_no", "choice", "scope"):
+        return bool((raw or None) == (answer.value if answer else None)) if raw is not False else _is_false(answer)
     return str(raw or "").strip() == (shown(field, answer.value) if answer else "")
 
 
+def _is_false(answer: Answer | None) -> bool:
+    return answer is not None and answer.value is False
+
+
 def parts(item: Item, filing: Filing) -> dict[str, list[ItemField]]:
-    """Fields that belong in this filing, by part of the form; derived ones once they have a value."""
+    """Fields that belong in this filing, by part of the form; derived ones once they have a value or cannot get one."""
     values, grouped = filing.values(), dict[str, list[ItemField]]()
+    asked = {f.id for f in item.asked(values)}
     for field in item.fields:
-        if item.applies(field.id, values) and not (field.derived and field.id not in values):
+        hidden = field.derived and field.id not in values and field.id not in asked
+        if item.applies(field.id, values) and not hidden:
             grouped.setdefault(field.group or "其他", []).append(field)
     return grouped
 
@@ -77,41 +92,61 @@ def parts(item: Item, filing: Filing) -> dict[str, list[ItemField]]:
 class Form:
     """Draws the fields of the open filing and keeps each edit."""
 
-    def __init__(self, page: Page, filing_id: gr.State, progress: gr.Markdown) -> None:
-        self.page, self.filing_id, self.progress = page, filing_id, progress
+    def __init__(self, page: Page, filing_id: gr.State, tick: gr.State, progress: gr.Markdown) -> None:
+        self.page, self.filing_id, self.tick, self.progress = page, filing_id, tick, progress
 
-    def keep(self, field: ItemField) -> Callable[..., str]:
-        """The handler of leaving one field."""
+    def keep(self, field: ItemField) -> Callable[..., tuple[Any, str, Any]]:
+        """The handler of leaving one field: (the field with its line, progress, whether to draw the form again)."""
 
-        def handler(raw: Any, open_id: str, request: gr.Request) -> str:
-            filing = self.page.filing(request, open_id)
-            if filing is not None and not unchanged(field, raw, filing.answers.get(field.id)):
-                filing = self._edit(request, filing, field, raw)
-            return progress_html(filing, self.page.item(filing))
+        def handler(raw: Any, open_id: str, request: gr.Request) -> tuple[Any, str, Any]:
+            before = self.page.filing(request, open_id)
+            item = self.page.item(before)
+            if before is None or item is None or unchanged(field, raw, before.answers.get(field.id)):
+                return gr.skip(), progress_html(before, item), gr.skip()
+            after, why = self._edit(request, before, field, raw)
+            if why:
+                return gr.update(info=f"没有记下：{why}", elem_classes="wrong"), progress_html(before, item), gr.skip()
+            again = parts(item, before) != parts(item, after) or field.id in _LEADS
+            told = gr.update(info=info(field, after.answers.get(field.id)), elem_classes="kept")
+            return told, progress_html(after, item), after.revision if again else gr.skip()
 
         return handler
 
-    def _edit(self, request: gr.Request, filing: Filing, field: ItemField, raw: Any) -> Filing:
+    def _edit(self, request: gr.Request, filing: Filing, field: ItemField, raw: Any) -> tuple[Filing, str]:
+        """(the filing, why the value was not taken)."""
         try:
             user = self.page.user(request)
-            filing, refused = self.page.counter.edit(user, filing.id, {field.id: typed(field, raw)})
+            kept, refused = self.page.counter.edit(user, filing.id, {field.id: typed(field, raw)})
         except CounterError as error:
-            refused = {field.id: str(error)}
-        if field.id in refused:
-            warn(f"{field.title}：{refused[field.id]}", 8)
-        return filing
+            return filing, str(error)
+        return kept, refused.get(field.id, "")
 
     def draw(self, filing: Filing, item: Item, may: Opened | None) -> None:
-        """Every part of the form as a section that folds; parts with something missing are open."""
+        """Every part of the form as a section that folds; parts with something missing are open.
+
+        A field whose answer did not change keeps its key, and with it what is being typed there.
+        """
         editable = filing.status in OPEN
+        scopes = self.page.counter.parts.scopes
+        entries = [e.entry for e in (*proposed(filing, scopes), *scopes.entries)]
         for name, fields in parts(item, filing).items():
             with gr.Accordion(name, open=any(f.id not in filing.answers for f in fields)):
                 for field in fields:
-                    key = f"{filing.id}-{field.id}-{filing.revision}"
+                    answer = filing.answers.get(field.id)
                     mine = editable and not locked(filing, may, [field.id])
-                    component = draw_field(field, filing.answers.get(field.id), key, mine)
-                    left = component.blur if isinstance(component, gr.Textbox) else component.input
-                    left(self.keep(field), [component, self.filing_id], self.progress, show_progress="hidden")
+                    drawn = draw_field(field, answer, _key(filing, field, answer, mine), mine, entries)
+                    left = drawn.blur if isinstance(drawn, gr.Textbox) else drawn.input
+                    told = [drawn, self.progress, self.tick]
+                    left(self.keep(field), [drawn, self.filing_id], told, show_progress="hidden")
+
+
+_LEADS = ("main_business",)
+"""Fields whose answer changes what others offer."""
+
+
+def _key(filing: Filing, field: ItemField, answer: Answer | None, mine: bool) -> str:
+    lead = filing.values().get("main_business") if field.type == "scope" else ""
+    return f"{filing.id}-{field.id}-{digest([answer and answer.model_dump(mode='json'), mine, lead])[:12]}"
 
 
 def draw_form(page: Page, filing_id: gr.State, tick: gr.State, progress: gr.Markdown) -> None:
@@ -123,7 +158,7 @@ def draw_form(page: Page, filing_id: gr.State, tick: gr.State, progress: gr.Mark
         item = page.item(filing)
         if filing is not None and item is not None:
             may = page.counter.opened(page.user(request), filing)
-            Form(page, filing_id, progress).draw(filing, item, may)
+            Form(page, filing_id, tick, progress).draw(filing, item, may)
             return
         gr.Markdown("先和小办说一句您想办的事；也可以不用小办，自己填。")
         gr.Button("直接填表").click(page.start_blank, None, page.shown)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import tzinfo
 from html import escape
 from typing import Any
 
@@ -292,11 +293,11 @@ def materials_html(filing: Filing | None, needed: Sequence[NeededMaterial], titl
     return f'<div class="materials"><h3>需要的材料</h3><ul>{rows}</ul>{form}{limits}{docs}</div>'
 
 
-def mine_html(filings: Sequence[Filing], titles: dict[str, str]) -> str:
+def mine_html(filings: Sequence[Filing], titles: dict[str, str], zone: tzinfo | None = None) -> str:
     """The applicant's filings, latest first."""
     rows = "".join(
         f'<li><a href="/apply/?filing={escape(f.id)}">{h(titles.get(f.item, f.item))}</a> · {STATUSES[f.status]}'
-        f'<br><span class="soft">{f.updated_at:%Y-%m-%d %H:%M}'
+        f'<br><span class="soft">{f.updated_at.astimezone(zone):%Y-%m-%d %H:%M}'
         f"{' · 回执 ' + h(f.receipt) if f.receipt else ''}</span></li>"
         for f in filings
     )
