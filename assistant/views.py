@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from assistant.filing import Answer, Filing, Material, Reply
+from assistant.needs import needs
 from assistant.signing import signers, unsigned
 from knowledge.citation import Passage, Verdict
 from knowledge.grounding import Standing
@@ -162,11 +163,8 @@ class ProblemView(BaseModel):
 
 
 def needed(filing: Filing, item: Item | None, scopes: Scopes) -> list[NeededMaterial]:
-    """Documents the filing needs as answered so far; an entry of the scope that nobody knows needs no approval."""
-    if item is None:
-        return []
-    entries = [scopes.get(str(e)) for e in filing.values().get("business_scope") or []]
-    return item.needed(filing.values(), {e.licence for e in entries if e is not None})
+    """Documents the filing needs as answered and read so far, each with its reason."""
+    return needs(filing, item, scopes) if item is not None else []
 
 
 def have(need: NeededMaterial, materials: Collection[Material]) -> bool:
