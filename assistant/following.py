@@ -70,7 +70,7 @@ def opened(filing: Filing, item: Item, notice: Mapping[str, Any] | None) -> Open
         kinds |= named[1]
         materials |= named[2]
     kinds |= {m.kind for m in filing.materials if m.id in materials}
-    for kind in kinds:
+    for kind in kinds - {"application_form"}:
         fields |= set(FILLS.get(kind, {}).values())
     known = {f.id for f in item.fields}
     materials |= {m.id for m in filing.materials if m.kind in kinds or not m.kind}

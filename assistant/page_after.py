@@ -94,7 +94,7 @@ def _to(item: Mapping[str, Any]) -> str:
     fields = list(item.get("fields", ()))
     if fields:
         return f'<br><a href="#row-{h(fields[0])}" class="to-row">去改这一项</a>'
-    return '<br><a href="#upload-slot" class="to-papers">去换材料</a>' if item.get("kinds") else ""
+    return '<br><a href="#upload-slot" class="to-papers">去交材料</a>' if item.get("kinds") else ""
 
 
 def _left(stands: Standing) -> str:

@@ -76,8 +76,12 @@ def finding(s: Submitted, check: Check, defect: Defect) -> Finding:
 
 
 def finding_id(code: str, defect: Defect) -> str:
-    """Twelve hex digits over the code, the fields and the documents with what was found in them."""
-    parts = [code, *sorted(defect.fields), *sorted(f"{p.id}:{p.page}:{p.quote}" for p in defect.places), defect.found]
+    """Twelve hex digits over the code, the fields and the documents with what was found in them.
+
+    What is about neither, an absent document, is told apart by what was expected.
+    """
+    about = [*sorted(defect.fields), *sorted(f"{p.id}:{p.page}:{p.quote}" for p in defect.places)]
+    parts = [code, *(about or [defect.expected]), defect.found]
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:12]
 
 

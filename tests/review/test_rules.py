@@ -266,6 +266,13 @@ def test_a_missing_document_is_named_once_by_the_telling_code() -> None:
         assert [c for c in codes(change(clean())) if c != "SCOPE_POST_APPROVAL"] == [code]
 
 
+def test_every_missing_document_is_named_in_the_same_round() -> None:
+    found = [
+        f.expected.split()[0] for f in review_rules(without("operator_id_card", "lease", "title_deed")(clean()))[0]
+    ]
+    assert {"operator_id_card", "lease", "title_deed"} <= set(found)
+
+
 def test_a_missing_document_names_its_kind() -> None:
     found = next(f for f in review_rules(without("lease")(clean()))[0] if f.code == "MATERIAL_MISSING")
     assert found.expected.startswith("lease ")
