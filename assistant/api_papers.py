@@ -38,6 +38,12 @@ class HeldView(BaseModel):
     """The offer, in words for the applicant."""
 
 
+class KindBody(BaseModel):
+    """What a document is."""
+
+    kind: str = Field(max_length=100)
+
+
 class UseBody(BaseModel):
     """Which document of which earlier filing."""
 
@@ -79,6 +85,19 @@ def more_pages(
         request, counter, user, filing_id, parts, material_id,
         lambda: counter_papers.add_pages(counter, user, filing_id, material_id, parts),
     )  # fmt: skip
+
+
+@router.patch("/filings/{filing_id}/materials/{material_id}", response_model=UploadView)
+def declare(
+    filing_id: str, material_id: str, body: KindBody, user: Applicant, counter: TheCounter, request: Request
+) -> Response:
+    """Says what a document is when it was not told rightly; it gets a new id and is read anew."""
+
+    def work() -> UploadView:
+        kept, material = counter_papers.declare(counter, user, filing_id, material_id, body.kind)
+        return UploadView(material=material, filing=_view(counter, kept))
+
+    return idempotent(request, user, body, work, again=lambda _: _latest(counter, user, filing_id))
 
 
 @router.get("/filings/{filing_id}/held")

@@ -9,7 +9,7 @@ from typing import Any
 from assistant import problems
 from assistant.counter import Counter
 from assistant.cross_rules import OURS
-from assistant.filing import Filing, Material
+from assistant.filing import Filing, Material, SeenEvidence
 from assistant.held import Held, held
 from assistant.papers import MOST, Paper, plain_filename, with_paper
 from assistant.people import User
@@ -43,16 +43,60 @@ def upload_together(
 
 def add_pages(counter: Counter, user: User, filing_id: str, material_id: str, files: Files) -> tuple[Filing, Material]:
     """Puts more pages behind a document: read anew as a whole, the shorter one taken out."""
-    filing = counter.filing(user, filing_id)
-    old = next((m for m in filing.materials if m.id == material_id), None)
-    if old is None:
-        raise problems.not_found("这份材料")
+    old = _changeable(counter, user, counter.filing(user, filing_id), material_id)
     if old.status == "reading":
         raise problems.wrong_state(say("together.only", filename=old.filename))
     before = (old.filename, counter.store.vault.get(old.sha256))
     _, longer = upload_together(counter, user, filing_id, [before, *files], old.kind or None)
-    kept = counter.remove_material(user, filing_id, material_id)
+
+    def change(filing: Filing) -> tuple[Filing, dict[str, Any]]:
+        left = [m for m in filing.materials if m.id != old.id]
+        kept = _pointing(filing.model_copy(update={"materials": left}), old.id, longer.id)
+        return kept, {"material": old.id, "now": longer.id}
+
+    kept = counter.change(user, filing_id, "material.extended", change)
     return kept, next((m for m in kept.materials if m.id == longer.id), longer)
+
+
+def declare(counter: Counter, user: User, filing_id: str, material_id: str, kind: str) -> tuple[Filing, Material]:
+    """The applicant says what a document is; it is read anew as that, under a new id."""
+    now = secrets.token_hex(6)
+
+    def change(filing: Filing) -> tuple[Filing, dict[str, Any]]:
+        if kind not in {m.kind for m in counter.known_item(filing).materials}:
+            raise problems.invalid({"kind": "没有这种材料"})
+        _changeable(counter, user, filing, material_id)
+        anew = {"id": now, "kind": kind, "kind_source": "applicant", "status": "reading", "values": {}, "issues": []}
+        materials = [m.model_copy(update=anew) if m.id == material_id else m for m in filing.materials]
+        kept = _pointing(filing.model_copy(update={"materials": materials}), material_id, now)
+        return kept, {"material": material_id, "now": now, "kind": kind}
+
+    counter.change(user, filing_id, "material.declared", change)
+    counter.reading(filing_id, now)
+    kept = counter.filing(user, filing_id)
+    return kept, kept.material(now)
+
+
+def _changeable(counter: Counter, user: User, filing: Filing, material_id: str) -> Material:
+    """The document, unless there is none or a returned filing leaves it closed."""
+    found = next((m for m in filing.materials if m.id == material_id), None)
+    if found is None:
+        raise problems.not_found("这份材料")
+    may = counter.opened(user, filing)
+    if may is not None and material_id not in may.materials:
+        raise problems.wrong_state(say("locked_paper"))
+    return found
+
+
+def _pointing(filing: Filing, old: str, new: str) -> Filing:
+    """The filing whose answers from document `old` are told to come from `new`, its first pages being the same."""
+    answers = {
+        name: answer.model_copy(update={"evidence": answer.evidence.model_copy(update={"material": new})})
+        if isinstance(answer.evidence, SeenEvidence) and answer.evidence.material == old
+        else answer
+        for name, answer in filing.answers.items()
+    }
+    return filing.model_copy(update={"answers": answers})
 
 
 def _joined(counter: Counter, files: Files) -> bytes:

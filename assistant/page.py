@@ -13,17 +13,17 @@ from zoneinfo import ZoneInfo
 
 import gradio as gr
 
-from assistant import counter_after, counter_choices
+from assistant import counter_after, counter_choices, counter_papers
 from assistant.counter import OPEN, Counter, CounterError
 from assistant.filing import Filing, Turn
 from assistant.page_after import after_html
 from assistant.page_check import check_html
 from assistant.page_form import draw_form
+from assistant.page_papers import materials_html
 from assistant.page_shell import CSS, header, html, page_head, tell, warn
 from assistant.page_view import (
     last_reply,
     log_html,
-    materials_html,
     mine_html,
     progress_html,
     turn_html,
@@ -32,7 +32,7 @@ from assistant.people import User
 from assistant.wording import say as say_
 from knowledge.items import Item
 
-HEAD = page_head(Path(__file__).parent / "page.js", Path(__file__).parent / "check.js")
+HEAD = page_head(*(Path(__file__).parent / name for name in ("page.js", "papers.js", "check.js")))
 HEADER = header(
     "个体工商户登记",
     '<button id="to-talk" class="switch">对话</button><button id="to-paper" class="switch">表格与材料</button>',
@@ -91,6 +91,7 @@ class Page:
         problem = self.counter.degraded()
         needed = self.counter.needed(filing) if filing else []
         may = self.counter.opened(user, filing) if filing else None
+        held = counter_papers.held_documents(self.counter, user, filing) if filing else []
         stands = counter_after.standing(self.counter, user, filing.id) if filing else counter_after.Standing()
         earlier = bool(filing and counter_choices.offered(self.counter, user, filing))
         return [
@@ -99,7 +100,7 @@ class Page:
             reply.options if reply and editable else [],
             log_html(filing),
             progress_html(filing, item),
-            materials_html(filing, needed, titles) + UPLOAD,
+            materials_html(filing, needed, titles, held, editable) + UPLOAD,
             check_html(filing, item, needed, may),
             after_html(filing, notice, stands, self.zone) + mine_html(self.counter.filings(user), names, self.zone),
             marks(filing, titles) + banner_html(filing, problem, earlier),

@@ -25,7 +25,7 @@ from assistant.filing import (
     Turn,
 )
 from knowledge.citation import Citation
-from knowledge.items import Item, ItemField, NeededMaterial
+from knowledge.items import Item, ItemField
 
 SOURCES = {
     "said": "您说的",
@@ -217,80 +217,6 @@ def page_url(filing: Filing, material: Material, n: int) -> str:
 def handed_in(filing: Filing) -> set[str]:
     """Kinds of the documents that are there and can be used."""
     return {m.kind for m in filing.materials if m.status in ("read", "reading")}
-
-
-def material_html(filing: Filing, material: Material, titles: dict[str, str]) -> str:
-    """One uploaded document with its first page and what was read in it."""
-    pages = "".join(
-        f'<a href="{page_url(filing, material, n)}" target="_blank">'
-        f'<img class="thumb" loading="lazy" alt="{h(material.filename)} 第 {n} 页" '
-        f'src="{page_url(filing, material, n)}"></a>'
-        for n in range(1, min(material.pages, 4) + 1)
-    )
-    values = "".join(
-        f"<tr><th>{h(name)}</th><td>{h(v.value)}</td><td class='soft'>第 {v.page} 页</td></tr>"
-        for name, v in ((VALUE_TITLES.get(k, k), v) for k, v in material.values.items())
-    )
-    table = f"<details><summary>读到的内容</summary><table>{values}</table></details>" if values else ""
-    return (
-        f'<section class="material"><h4>{h(titles.get(material.kind, material.kind))}</h4>'
-        f'<p class="soft">{h(material.filename)} · {READING[material.status]}</p>'
-        f"{issues_html(material.issues)}{pages}{table}</section>"
-    )
-
-
-VALUE_TITLES = {
-    "name": "姓名",
-    "gender": "性别",
-    "ethnicity": "民族",
-    "birth_date": "出生日期",
-    "address": "住址",
-    "id_number": "号码",
-    "valid_from": "有效期起",
-    "valid_to": "有效期止",
-    "issuer": "签发机关",
-    "lessor_name": "出租人",
-    "lessee_name": "承租人",
-    "premises_address": "地址",
-    "area_m2": "面积（平方米）",
-    "usage": "用途",
-    "start_date": "起租日",
-    "end_date": "到期日",
-    "lessor_signed": "出租人签字",
-    "lessee_signed": "承租人签字",
-    "owner_name": "权利人",
-    "operator_name": "经营者",
-    "operator_id_number": "证件号码",
-    "business_name": "名称",
-    "capital_wan": "出资额（万元）",
-    "signed": "签字",
-    "signed_on": "签字日期",
-    "licence_name": "许可名称",
-    "issued_on": "发证日期",
-    "scope": "范围",
-    "signed_by": "签字人",
-}
-
-
-def materials_html(filing: Filing | None, needed: Sequence[NeededMaterial], titles: dict[str, str]) -> str:
-    """Documents needed and why, then those uploaded."""
-    if filing is None:
-        return ""
-    have = handed_in(filing)
-    rows = "".join(
-        f'<li class="{"have" if {n.kind, *n.instead} & have else "lack"}"><b>{h(n.title)}</b>'
-        f'{" · 已上传" if {n.kind, *n.instead} & have else ""}<br><span class="soft">{h(n.why)}</span></li>'
-        for n in needed
-    )
-    docs = "".join(material_html(filing, m, titles) for m in filing.materials)
-    form = ""
-    if any(n.kind == "application_form" for n in needed):
-        form = (
-            f'<p><a href="/api/v1/filings/{escape(filing.id)}/form.pdf" target="_blank">'
-            "下载按所填内容生成的申请书（PDF）</a>，签字后拍照或者扫描上传。</p>"
-        )
-    limits = '<p class="soft">可以传 PDF、JPG、PNG、WebP、Word；手机拍照也行，拍清楚四个角。</p>'
-    return f'<div class="materials"><h3>需要的材料</h3><ul>{rows}</ul>{form}{limits}{docs}</div>'
 
 
 def mine_html(filings: Sequence[Filing], titles: dict[str, str], zone: tzinfo | None = None) -> str:

@@ -12,7 +12,7 @@ from argon2 import PasswordHasher
 from counter_world import COMPLETE, ITEM, World, open_office
 from fpdf import FPDF
 
-from assistant.counter_papers import add_pages, held_documents, upload_together, use_held
+from assistant.counter_papers import add_pages, declare, held_documents, upload_together, use_held
 from assistant.filing import Filing, SeenEvidence
 from assistant.paper_font import font_with
 from assistant.problems import Problem
@@ -76,6 +76,26 @@ def test_a_page_put_behind_a_document_replaces_the_shorter_one(world: World) -> 
     world.read_all()
     (kept,) = world.counter.filing(alice, filing.id).materials
     assert (kept.id, kept.pages, kept.kind) == (longer.id, 2, "lease") and "premises_address" in kept.values
+
+
+def test_answers_read_in_a_document_point_to_it_when_it_grows_or_is_declared_to_be_something_else(world: World) -> None:
+    alice, filing = world.user("alice"), started(world)
+    world.counter.edit(alice, filing.id, {"premises_kind": "leased"})
+    _, lease = world.counter.upload(alice, filing.id, "合同.pdf", printed(*ONE, *TWO))
+    world.read_all()
+    _, longer = add_pages(world.counter, alice, filing.id, lease.id, [("附页.pdf", printed("附件：交接清单"))])
+    world.read_all()
+    place = world.counter.filing(alice, filing.id).answers["premises_address"].evidence
+    assert isinstance(place, SeenEvidence) and place.material == longer.id
+    kept, declared = declare(world.counter, alice, filing.id, longer.id, "title_deed")
+    assert declared.status == "reading" and world.asked_to_read == [(filing.id, declared.id)]
+    assert kept.answers["premises_address"].evidence == place.model_copy(update={"material": declared.id})
+    world.read_all()
+    (read,) = world.counter.filing(alice, filing.id).materials
+    assert (read.kind, read.kind_source) == ("title_deed", "applicant")
+    assert [i.code for i in read.issues] == ["MATERIAL_WRONG_KIND"]
+    with pytest.raises(Problem):
+        declare(world.counter, alice, filing.id, declared.id, "a_cat")
 
 
 def test_the_file_that_cannot_be_used_is_named_and_nothing_is_kept(world: World) -> None:

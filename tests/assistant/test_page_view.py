@@ -6,8 +6,6 @@ from assistant.filing import (
     Answer,
     CheckerVote,
     Filing,
-    Material,
-    ReadValue,
     Removed,
     Reply,
     SaidEvidence,
@@ -18,12 +16,11 @@ from assistant.filing import (
 from assistant.page_view import (
     log_html,
     mask,
-    materials_html,
     progress_html,
     shown,
 )
 from knowledge.citation import Citation
-from knowledge.items import Catalogue, NeededMaterial
+from knowledge.items import Catalogue
 
 ITEM = Catalogue.load().get("individual-business-registration")
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -88,22 +85,6 @@ def test_identity_numbers_are_masked_in_lists() -> None:
 def test_progress_counts_what_is_filled_and_what_waits() -> None:
     page = progress_html(filing(answers={"operator_name": said("李小明")}), ITEM)
     assert "已填 1 项" in page and "1 项待您确认" in page
-
-
-def test_documents_show_need_reason_pages_and_what_was_read() -> None:
-    need = NeededMaterial(kind="lease", title="租赁合同", why="房子是租的", basis="民法典 第七百零三条")
-    lease = Material(
-        id="m1",
-        kind="lease",
-        filename=EVIL + ".pdf",
-        pages=2,
-        sha256="0",
-        status="read",
-        values={"lessee_name": ReadValue(value="李小明", page=1, quote="李小明")},
-    )
-    page = materials_html(filing(materials=[lease]), [need], {"lease": "租赁合同"})
-    assert "房子是租的" in page and "已上传" in page and "/materials/m1/pages/2.png" in page and "李小明" in page
-    assert "<img src=x" not in page
 
 
 def test_why_it_is_said_can_be_opened_with_the_words_marked_and_the_checkers_named() -> None:
