@@ -88,7 +88,7 @@ class Reviewer:
         told = Told()
         s = self.submitted(case)
         open_ = [q for q in s.item.questions if worth_asking(s, q, found, gaps)]
-        why = self.unasked() if open_ else ""
+        why = ("申请人选择不用人工智能" if s.filing.by_hand else self.unasked()) if open_ else ""
         if why:
             told.inconclusive = {q.code: f"{why}，没有核对：{q.ask}" for q in open_}
             return told

@@ -261,6 +261,37 @@ def test_a_return_issues_one_numbered_notice_of_every_open_finding(office: Offic
     assert office.desk.notice_for(live) == notice.model_dump(mode="json")
 
 
+def test_each_line_of_a_notice_says_which_answers_and_documents_it_is_about(office: Office) -> None:
+    change = both(shown("operator_id_card", valid_to="2020-01-01"), without("lease"), said(contact_email="x"))
+    case, clerk = office.case(change), office.users["clerk"]
+    office.desk.claim(clerk, case.id)
+    office.judged(clerk, case)
+    office.desk.decide(clerk, case.id, "return", "请补正", [])
+    lines = {i.code: i for i in office.desk.notice(clerk, case.id).items}
+    assert lines["EMAIL_INVALID"].fields == ["contact_email"]
+    assert (lines["MATERIAL_MISSING"].kinds, lines["MATERIAL_MISSING"].materials) == (["lease"], [])
+    assert lines["ID_EXPIRED"].kinds == ["operator_id_card"] and len(lines["ID_EXPIRED"].materials) == 1
+
+
+def test_the_owner_of_a_filing_is_told_the_days_of_the_law_while_they_run(office: Office) -> None:
+    case, clerk = office.case(FAULTY), office.users["clerk"]
+    filing = office.store.filing(case.filing.id)
+    assert filing is not None
+    told = office.desk.clock_for(filing)
+    assert told == {
+        "filed_on": "2026-11-20",
+        "decide_by": "2026-11-25",
+        "extended_by": "2026-11-30",
+        "notice_by": "2026-11-27",
+        "left": 5,
+    }
+    office.desk.claim(clerk, case.id)
+    office.judged(clerk, case)
+    office.desk.decide(clerk, case.id, "return", "请补正")
+    back = office.store.filing(case.filing.id)
+    assert back is not None and office.desk.clock_for(back) is None
+
+
 def test_the_notice_can_be_printed_with_its_label(office: Office) -> None:
     case, clerk = office.case(FAULTY), office.users["clerk"]
     office.desk.claim(clerk, case.id)

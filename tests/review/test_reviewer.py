@@ -76,6 +76,19 @@ def test_a_confident_answer_with_words_of_the_page_becomes_a_hint_at_that_place(
     assert {m.prompt for m in told.made_by} >= {"review_question@1", "review_quote@1"}
 
 
+def test_nothing_of_somebody_who_goes_without_the_assistant_reaches_a_model(s: Submitted) -> None:
+    calls: list[str] = []
+
+    def script(role: str, messages: Sequence[Any]) -> Said:
+        calls.append(role)
+        return YES
+
+    case = case_of(s)
+    alone = case.model_copy(update={"filing": case.filing.model_copy(update={"by_hand": True})})
+    told = office(s, Models.scripted(script), {"lease": ["房屋租赁合同", CLAUSE]}).questions(alone, [], {})
+    assert calls == [] and told.findings == [] and "选择不用人工智能" in told.inconclusive["PREMISES_USAGE"]
+
+
 def test_words_that_stand_nowhere_on_the_page_drop_the_finding(s: Submitted) -> None:
     told = office(s, asked(YES, "乙方不得在此卖文具"), {"lease": [CLAUSE]}).questions(case_of(s), [], {})
     assert told.findings == []
