@@ -67,7 +67,7 @@
     if (!is) kind.append(new Option("请选择", ""));
     Object.entries(kinds).forEach(([k, t]) => kind.append(new Option(t, k, false, k === is)));
     kind.onchange = () => { if (kind.value) json("PATCH", "/materials/" + id, { kind: kind.value }, out); };
-    const more = make("input", { type: "file", multiple: true, accept: ".pdf,.jpg,.jpeg,.png,.webp,image/*" }), add = make("label", { textContent: "后面加几页：" });
+    const more = make("input", { type: "file", multiple: true, accept: ".pdf,.jpg,.jpeg,.png,.webp,image/*" }), add = make("label", { textContent: "后面加几页", className: "more" });
     add.append(more);
     more.onchange = () => { const files = [...more.files]; if (files.length) send("/materials/" + id + "/pages", files.map((f) => ["files", f]), files.length + " 个文件", out); };
     const gone = make("button", { textContent: "删去这一份" });

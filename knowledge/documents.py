@@ -80,6 +80,8 @@ class Line(Frozen):
     """Place on the levelled page, for telling rows and columns; None: the same as `box`."""
     edges: tuple[float, ...] = ()
     """x of the left edge of every character and the right edge of the last; empty: spread evenly over the box."""
+    turns: int = 0
+    """Quarter turns anticlockwise after which the line stands upright; 0: it does as it is."""
     cell: int = -1
     """Index into the page's `cells`, or -1."""
     row: int = -1
@@ -106,6 +108,10 @@ class Line(Frozen):
         widths = [0.55 if c.isascii() else 1.0 for c in self.text]
         total = sum(widths) or 1.0
         left, right = sum(widths[:start]) / total, sum(widths[:end]) / total
+        if self.turns in (2, 3):  # the words run to the left, or up
+            left, right = 1 - right, 1 - left
+        if self.turns % 2:
+            return (x0, y0 + (y1 - y0) * left, x1, y0 + (y1 - y0) * right)
         return (x0 + (x1 - x0) * left, y0, x0 + (x1 - x0) * right, y1)
 
 

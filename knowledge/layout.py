@@ -136,7 +136,7 @@ def _levelled(line: Line) -> Line:
     if not line.flat:
         return line
     moved = line.flat[0] - line.edges[0] if line.edges else 0.0
-    return line.model_copy(update={"box": line.flat, "edges": tuple(e + moved for e in line.edges)})
+    return line.model_copy(update={"box": line.flat, "edges": tuple(e + moved for e in line.edges), "turns": 0})
 
 
 def _cut(line: Line, start: int, end: int, cells: list[int]) -> Line:

@@ -143,7 +143,7 @@ def _line(word: Word, level: Level, turns: int) -> Line:
         sides = [*(a for a, _ in word.spans), word.spans[-1][1]]
         edges = tuple(round(min(1.0, max(0.0, x / level.width)), 4) for x in sides)
     box, flat, conf = turned_back(seen, turns), level.flat(corners), round(word.conf, 3)
-    return Line(text=word.text, box=box, flat=flat, conf=conf, edges=edges)
+    return Line(text=word.text, box=box, flat=flat, conf=conf, edges=edges, turns=turns % 4)
 
 
 def turned_back(box: Box, turns: int) -> Box:

@@ -157,3 +157,19 @@ def test_a_part_of_a_line_has_its_own_box() -> None:
     exact = Line(text="ab", box=(0.1, 0.2, 0.6, 0.3), edges=(0.1, 0.15, 0.6))
     assert exact.part(1, 2) == (0.15, 0.2, 0.6, 0.3)
     assert Line(text="无").part(0, 1) is None
+
+
+@pytest.mark.parametrize(
+    ("turns", "box", "first_half"),
+    [
+        (0, (0.2, 0.4, 0.6, 0.5), (0.2, 0.4, 0.4, 0.5)),
+        (1, (0.4, 0.2, 0.5, 0.6), (0.4, 0.2, 0.5, 0.4)),
+        (2, (0.2, 0.4, 0.6, 0.5), (0.4, 0.4, 0.6, 0.5)),
+        (3, (0.4, 0.2, 0.5, 0.6), (0.4, 0.4, 0.5, 0.6)),
+    ],
+)
+def test_a_part_of_a_line_lies_where_it_runs_on_a_turned_page(
+    turns: int, box: tuple[float, float, float, float], first_half: tuple[float, float, float, float]
+) -> None:
+    line = Line(text="租赁合同", box=box, turns=turns)
+    assert line.part(0, 2) == pytest.approx(first_half)
