@@ -13,12 +13,15 @@ from datetime import datetime
 
 import structlog
 
-from assistant import steps
+from assistant import commands, steps
+from assistant.care import cared
+from assistant.conflicts import chosen, conflicting
 from assistant.cues import hear, words
 from assistant.exchange import Exchange, Parts, line
 from assistant.filing import Filing, Reply
 from assistant.inquiry import inquire
 from assistant.questions import is_unsafe, plain
+from assistant.recall import recalled
 from assistant.replying import ask_next, pieces
 from assistant.wording import say
 from knowledge.items import Item
@@ -28,17 +31,22 @@ __all__ = ["Parts", "open_filing", "turn"]
 STEPS: tuple[Callable[[Exchange], Reply | None], ...] = (
     steps.unreadable,
     steps.orders,
-    steps.commands,
+    chosen,
+    cared,
+    recalled,
+    commands.commands,
     steps.corrected,
-    steps.refuses,
+    commands.refuses,
     steps.contradiction,
     steps.asks_back,
     steps.answered,
     steps.at_the_end,
-    steps.leaves_out,
+    commands.deferred,
+    commands.leaves_out,
     steps.volunteered,
+    conflicting,
     steps.pointed_out,
-    steps.lost,
+    commands.lost,
 )
 _log = structlog.get_logger(__name__)
 
@@ -96,7 +104,15 @@ def _closed(filing: Filing, reply: Reply, now: datetime, began: float | None = N
     if began is not None:
         reply = reply.model_copy(update={"ms": round((time.monotonic() - began) * 1000)})
     turns = [*filing.turns, line("assistant", reply.text, now, reply)]
-    return filing.model_copy(update={"turns": turns, "pending": reply.asked, "updated_at": now}), reply
+    changed = {"turns": turns, "pending": reply.asked, "waiting": _waiting(filing, reply), "updated_at": now}
+    return filing.model_copy(update=changed), reply
+
+
+def _waiting(filing: Filing, reply: Reply) -> list[str]:
+    """The questions that wait: the one under way goes on top when another is put before it is answered."""
+    done = {*filing.answers, *filing.skipped, reply.asked}
+    interrupted = [filing.pending] if filing.pending and reply.asked else []
+    return [f for f in dict.fromkeys([*filing.waiting, *interrupted]) if f not in done]
 
 
 def _item(filing: Filing, text: str, parts: Parts) -> Item | None:

@@ -10,6 +10,7 @@ from typing import Any
 from assistant import asking
 from assistant.answer_cache import AnswerCache
 from assistant.cues import Heard, clauses, hear, strip, words
+from assistant.extract import Found, by_code
 from assistant.fields import Context, Parsed, parse
 from assistant.filing import Answer, Filing, Reply, ReplyStatus, SaidEvidence, Turn
 from assistant.form_edits import settled
@@ -56,6 +57,8 @@ class Exchange:
     lines: list[str] = field(default_factory=list)
     """What is said before the next question."""
     made_by: list[MadeBy] = field(default_factory=list)
+    conflicts: list[Found] = field(default_factory=list)
+    """Values that the message mentions and that are stored otherwise."""
 
     @property
     def heard(self) -> Heard:
@@ -96,6 +99,10 @@ class Exchange:
             advised=advised,
             earlier=str(earlier[1].value) if earlier and self.pending == "premises_address" else "",
         )
+
+    def mentioned(self, place: int) -> list[Found]:
+        """The values that a line of the conversation mentions."""
+        return by_code(hear(self.filing.turns[place].text), self.item, self.today, self.context())
 
     def was_asked(self, field_id: str) -> bool:
         """Whether the person was asked for the field at any time before this message."""
@@ -164,8 +171,8 @@ class Exchange:
         left = asking.open_fields(self.item, self.filing)
         if not left:
             return None, "", []
-        waiting = self.pending in left and self.pending not in self.filing.skipped
-        asked = self.pending if waiting and self.pending else left[0]
+        under_way = [self.pending, *reversed(self.filing.waiting)]
+        asked = next((f for f in under_way if f in left and f not in self.filing.skipped), None) or left[0]
         if asked == "business_scope" and not asking.proposed(self.filing, self.parts.scopes):
             if not self.was_asked("main_business"):
                 return "main_business", say("scope_business"), []

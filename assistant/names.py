@@ -91,9 +91,9 @@ def find_person(heard: Heard, field: str) -> tuple[str, int, int] | None:
 
 def _without_relation(heard: Heard, start: int, end: int) -> Span:
     """我老婆王芳 → 王芳."""
-    found = re.compile(rf"(?:我|俺|咱|他|她)?(?:家|的)?(?:{relation().pattern})(?:的?(?:名字)?(?:叫|是)?)", re.I).match(
-        heard.text, start, end
-    )
+    found = re.compile(
+        rf"是?(?:我|俺|咱|他|她)?(?:家|店里|单位)?的?(?:{relation().pattern})(?:的?(?:名字)?(?:叫|是)?)", re.I
+    ).match(heard.text, start, end)
     return strip(heard, *trim(heard.text, found.end(), end), 2) if found and end - found.end() >= 2 else (start, end)
 
 

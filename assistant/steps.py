@@ -53,25 +53,6 @@ def orders(x: Exchange) -> Reply | None:
     return answer_question(x) if is_unsafe(plain(x.text)) else None
 
 
-def commands(x: Exchange) -> Reply | None:
-    """说到哪了, 先不办了, 重来, 找人工: kind, and nothing is lost."""
-    left = asking.open_fields(x.item, x.filing)
-    if says(x, "where"):
-        titles = "、".join(x.item.field(f).title for f in left[:5]) + ("等" if len(left) > 5 else "")
-        text = say(
-            "where", filled=len(x.filing.answers), left=len(left), titles=titles or "没有了", question=x.repeat()
-        )
-        return x.reply("clarify", text)
-    if says(x, "go_on") and outcome_of(x) is None:
-        return ask_next(x)
-    for name in ("quit", "restart"):
-        if says(x, name):
-            return x.reply("clarify", say(name, question=x.repeat()))
-    if says(x, "human") and outcome_of(x) is None:
-        return x.reply("clarify", say("human", contact=x.parts.office.contact, question=x.repeat()))
-    return None
-
-
 def corrected(x: Exchange) -> Reply | None:
     """不对，是…; 把电话改成…: the new value must hold before the old one goes."""
     change = is_change(x.heard, x.item, x.pending, x.today, x.context())
@@ -103,22 +84,6 @@ def change_to(x: Exchange, field_id: str, parsed: Parsed) -> Reply:
     field = x.item.field(field_id)
     x.lines.insert(0, say("changed", title=field.title, value=asking.shown(field, parsed.value)))
     return ask_next(x)
-
-
-def refuses(x: Exchange) -> Reply | None:
-    """我不说, 凭什么告诉你: told why, asked once more, then put off; an optional field is left empty."""
-    if not says(x, "refusal") or isinstance(outcome_of(x), Parsed) or x.pending is None:
-        return None
-    last, pending = x.last_reply(), x.item.field(x.pending)
-    if not pending.required:
-        return _skipped(x)
-    if last and x.pending in last.refused:
-        x.skip(x.pending)
-        x.lines.append(say("later", title=pending.title))
-        return ask_next(x)
-    text = say("refused_why", title=pending.title, help=pending.help, basis=basis(x.pending, x))
-    x.refused[x.pending] = text
-    return x.reply("clarify", text + x.repeat())
 
 
 def contradiction(x: Exchange) -> Reply | None:
@@ -241,37 +206,15 @@ def at_the_end(x: Exchange) -> Reply | None:
     return None
 
 
-def leaves_out(x: Exchange) -> Reply | None:
-    """没有, 不清楚: an optional field stays empty; a required one is explained, then put off."""
-    if x.pending is None or x.noted:
-        return None
-    field, nothing = x.item.field(x.pending), re.search(words()["nothing"], x.heard.cues.strip(" ，。"), re.I)
-    if not (nothing or says(x, "unknown")):
-        return None
-    if not field.required:
-        return _skipped(x)
-    last = x.last_reply()
-    if last and last.status == "clarify" and last.asked == x.pending:
-        x.skip(x.pending)
-        x.lines.append(say("later", title=field.title))
-        return ask_next(x)
-    return x.reply("clarify", f"{field.help}{x.repeat()}")
-
-
-def _skipped(x: Exchange) -> Reply:
-    field_id = x.pending or ""
-    x.skip(field_id)
-    x.lines.append(say("skipped", title=x.item.field(field_id).title))
-    return ask_next(x)
-
-
 def volunteered(x: Exchange) -> Reply | None:
     """Values mentioned besides, found by cues; what is stored already stays."""
     context = x.context()
     for found in extract.by_code(x.heard, x.item, x.today, context):
-        if found.field == x.pending or found.field in x.filing.answers or overlaps(x, found):
+        if found.field == x.pending or overlaps(x, found) or (found.field in people_fields(x) and x.pending):
             continue
-        if found.field in people_fields(x) and x.pending:
+        if found.field in x.filing.answers:
+            if x.filing.answers[found.field].value != found.parsed.value:
+                x.conflicts.append(found)
             continue
         x.take(found.field, found.parsed, asked=False)
         with_it(x, found.field, found.parsed)
@@ -300,23 +243,3 @@ def pointed_out(x: Exchange) -> Reply | None:
             x.take(value.field, value.parsed, asked=False)
             with_it(x, value.field, value.parsed)
     return None
-
-
-def lost(x: Exchange) -> Reply | None:
-    """Nothing was understood: the question again, with its help."""
-    x.settle()
-    if x.noted or x.lines or x.opening:
-        return None
-    if kind_of(x.text) == "off_topic":
-        return answer_question(x)
-    if x.pending is None:
-        done = not asking.open_fields(x.item, x.filing)
-        return x.reply("ready" if done else "clarify", say("which_value")) if done else None
-    last, field = x.last_reply(), x.item.field(x.pending)
-    if last and last.status == "clarify" and last.asked == x.pending and not last.refused:
-        x.skip(x.pending)
-        x.lines.append(say("by_form", title=field.title))
-        return ask_next(x)
-    help_ = field.help
-    _, question, _ = x.next_question()
-    return x.reply("clarify", say("clarify_help", question=question, help=help_.rstrip("。")))
