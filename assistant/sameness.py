@@ -15,20 +15,14 @@ from typing import Any, Literal
 
 from opencc import OpenCC
 
+from assistant.place_spelling import chinese_number as chinese_number
+from assistant.place_spelling import spelled
+
 CLEAR = 0.8
 """Reading confidence below which a single differing character is a doubt, not a difference."""
 Sameness = Literal["same", "different", "doubt"]
 
-_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
-_UNITS = {"十": 10, "百": 100, "千": 1000}
-_CHINESE_NUMBER = re.compile(r"[零〇○一二两三四五六七八九十百千]+(?=号|栋|幢|座|楼|层|室|单元|期|区|组|巷|弄|$)")
 _NAME_NOISE = re.compile(r"[\s·•・．.‧∙●]+")
-_ADDRESS_NOISE = re.compile(r"[\s,，、。.;；:：\-—–_~()（）\[\]【】<>《》#＃]+")
-_BRACKETED = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
-_PROVINCE = re.compile(
-    r"^(?:中国|中华人民共和国)?(?:[^\W\d]{2,3}省|(?:内蒙古|广西壮族|宁夏回族|新疆维吾尔|西藏)自治区)"
-)
-_UNIT_WORDS = ((re.compile(r"号楼|幢|座"), "栋"), (re.compile(r"(?<=\d)(?:号房|房|室|铺|档|号)$"), ""))
 _STREET_OFFICE = re.compile(r"(?:(?<=[市区县])|^)[^\W\d]{1,6}?街道(?:办事处)?")
 _CAPITAL_DIGITS = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟萬億零圆貳參陸", "一二三四五六七八九十百千万亿零元二三六")
 _LEVEL = re.compile(r"号|第|.{1,10}(?:市|区|县|镇|乡|社区|村|街道|花园|家园|大厦|广场|中心|苑|园|城|大楼|商场|市场)")
@@ -94,31 +88,9 @@ def _rare(character: str) -> bool:
     return False
 
 
-def chinese_number(text: str) -> int | None:
-    """二十一 → 21, 一二〇五 → 1205; None when it is no number."""
-    if not text or any(c not in _DIGITS and c not in _UNITS for c in text):
-        return None
-    if not any(c in _UNITS for c in text):
-        return int("".join(str(_DIGITS[c]) for c in text))
-    total, digit = 0, 0
-    for c in text:
-        if c in _UNITS:
-            total += (digit or 1) * _UNITS[c]
-            digit = 0
-        else:
-            digit = _DIGITS[c]
-    return total + digit
-
-
 def address_key(text: str) -> str:
-    """An address for comparison: province, remarks in brackets, width, numerals and the words for 栋 and 室 aside."""
-    found = _BRACKETED.sub("", unicodedata.normalize("NFKC", text))
-    found = _ADDRESS_NOISE.sub("", plain(found)).upper()
-    found = _PROVINCE.sub("", found)
-    found = _CHINESE_NUMBER.sub(lambda m: str(n) if (n := chinese_number(m.group())) is not None else m.group(), found)
-    for pattern, word in _UNIT_WORDS:
-        found = pattern.sub(word, found)
-    return found
+    """An address for comparison: `place_spelling`."""
+    return spelled(text)
 
 
 def same_address(a: str, b: str, *, sure: bool = True) -> Sameness:

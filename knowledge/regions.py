@@ -18,7 +18,7 @@ _PEOPLES = (
     "维吾尔|蒙古|土家|布依|朝鲜|哈尼|哈萨克|柯尔克孜|景颇|傈僳|仫佬|达斡尔|鄂温克|鄂伦春|保安|东乡|撒拉|拉祜|普米|布朗|"
     "毛南|各族|满|回|藏|苗|彝|侗|瑶|壮|白|傣|黎|羌|畲|水|怒|佤|土|独龙|裕固|锡伯|塔吉克|仡佬|纳西"
 )
-_SHORTEN = re.compile(rf"(?:(?:(?:{_PEOPLES})族?)+自治[州县旗区]|特别行政区|自治[州县旗区]|地区|[省市盟区县旗])$")
+_SHORTEN = re.compile(rf"(?:(?<!内)(?:(?:{_PEOPLES})族?)+自治[州县旗区]|特别行政区|自治[州县旗区]|地区|[省市盟区县旗])$")
 _STREET = re.compile(
     r"[东西南北中前后上下]?[一二三四五六七八九十]*(?:路|街|大道|大街|巷|弄|胡同|里|村|镇|乡|社区|小区|大厦|广场)"
 )
@@ -99,10 +99,18 @@ class Regions:
         """Every region the address may mean, finest level; several for 朝阳区 without its city."""
         text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", address))
         for start in range(len(text)):
-            chains = self._chains(text, start)
+            chains, _ = self._chains(text, start)
             if chains:
                 return [self._region(code) for code in sorted(chains)]
         return []
+
+    def located(self, address: str) -> tuple[Region | None, int]:
+        """(the one region an address begins with, where its names end); (None, 0) where there is none or a choice.
+
+        Spaces count: the address is taken as it stands.
+        """
+        chains, end = self._chains(address, 0)
+        return (self._region(*chains), end) if len(chains) == 1 else (None, 0)
 
     def name_region(self, address: str) -> str | None:
         """The division a business name at this address begins with, or None when that cannot be told."""
@@ -122,8 +130,8 @@ class Regions:
         short = [code for code in self._short.get(word, ()) if code.endswith("00")]
         return word in self._full or bool(short)
 
-    def _chains(self, text: str, start: int) -> set[str]:
-        """Finest codes of the longest run of nested names from `start`; a first short name needs a second name."""
+    def _chains(self, text: str, start: int) -> tuple[set[str], int]:
+        """(finest codes, end) of the longest run of nested names from `start`; a first short name needs a second."""
         best: set[str] = set()
         reach = start
         stack = [(m, m.code, full) for m, full in self._at(text, start, None)]
@@ -137,7 +145,7 @@ class Regions:
                 best, reach = set(), match.end
             if match.end == reach:
                 best.add(code)
-        return best
+        return best, reach
 
     def _at(self, text: str, start: int, above: str | None) -> Iterable[tuple[_Match, bool]]:
         """Names standing at `start`, longest first, that lie under `above`."""
