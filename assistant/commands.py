@@ -28,11 +28,11 @@ def commands(x: Exchange) -> Reply | None:
             "where", filled=len(x.filing.answers), left=len(left), titles=titles or "没有了", question=x.repeat()
         )
         return x.reply("clarify", text)
-    if says(x, "go_on") and outcome_of(x) is None:
-        return ask_next(x)
     for name in ("quit", "restart"):
         if says(x, name):
             return x.reply("clarify", say(name, question=x.repeat()))
+    if says(x, "go_on") and outcome_of(x) is None:
+        return ask_next(x)
     if says(x, "human") and outcome_of(x) is None:
         return x.reply("clarify", say("human", contact=x.parts.office.contact, question=x.repeat()))
     return None

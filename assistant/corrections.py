@@ -106,6 +106,12 @@ def correction(
     return next((found for way in ways for found in way(said)), None)
 
 
+def replaced(heard: Heard, item: Item, today: date, context: Context) -> Correction | None:
+    """不是汉族，是满族, where 汉族 is what is stored: so plain that it counts beside an answer too."""
+    found = _from_to(_Said(heard, item, (), today, context))
+    return next((c for c in found if context.values.get(c.field) != getattr(c.outcome, "value", None)), None)
+
+
 def _in_lists(said: _Said) -> Iterator[Correction]:
     if found := listed(said.heard, said.item, said.today, said.context):
         yield Correction(*found)
@@ -233,4 +239,4 @@ _EXACT: tuple[Callable[[_Said], Iterator[Correction]], ...] = (
 )
 _LOOSE: tuple[Callable[[_Said], Iterator[Correction]], ...] = (_by_kind, _by_place)
 
-__all__ = ["Correction", "Span", "correction", "is_change", "is_correction", "is_plain", "patch"]
+__all__ = ["Correction", "Span", "correction", "is_change", "is_correction", "is_plain", "patch", "replaced"]

@@ -105,7 +105,13 @@ def _leading(heard: Heard, start: int, end: int) -> list[Span]:
         return []
     stop = re.compile(r"[，,。\s0-9A-Za-z（(]|今年|男|女|汉族|身份证|电话|手机|住")
     found = stop.search(text, surname.end(), end)
-    return [(start, found.start())] if found else []
+    told = [(start, start + n) for n in (3, 2, 4) if _spelled(text[start : start + n], text[start + n : end])]
+    return [*([(start, found.start())] if found else []), *told]
+
+
+def _spelled(name: str, after: str) -> bool:
+    """许文静|许仙的许: what follows says with which characters the name is written."""
+    return bool(re.match(rf"[\u4e00-\u9fff]{{1,4}}的[{re.escape(name)}]", after))
 
 
 # --- parts of a shop's name ------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from assistant.cues import Heard, hear
+from assistant.dialect import standard
 
 _PARTS: Mapping[str, str] = {
     r"房号|房间|室号|门号|铺号|档口号": r"[\dA-Za-z]+(?=(?:室|房|号房|铺|号铺|号)?$)",
@@ -53,10 +54,10 @@ def part(address: str, heard: Heard) -> str | None:
 
 def digits(number: str, heard: Heard) -> tuple[str, int, int] | None:
     """(number, start, end) with some digits said anew (最后一位是2, 后四位是1234, 第3位是7), and where that stands."""
-    if m := _NTH.search(heard.digits):
+    if m := _NTH.search(standard(heard.digits)):
         at = int(m["n"]) - 1
         return (number[:at] + m["d"].upper() + number[at + 1 :], *m.span()) if 0 <= at < len(number) else None
-    m = _LAST.search(heard.digits)
+    m = _LAST.search(standard(heard.digits))
     if m is None or (m["n"] and _COUNT[m["n"]] != len(m["d"])):
         return None
     return number[: -len(m["d"])] + m["d"], *m.span()

@@ -24,6 +24,8 @@ _HOME = re.compile(
 )
 _OWN_PART = re.compile(r"(?:我|俺|咱)(?:的|这|们?家|自己|本人|用的)")
 _OTHERS = re.compile(r"[他她]|别人|人家|隔壁|对门")
+_PAST = re.compile(r"^(?:我|俺|咱)?(?:以前|原来|之前|过去|曾经|原先|早先|本来|当年|年轻时)")
+_NOW = re.compile(r"^(?:不过|但是?|可是?)?(?:我|俺|咱)?(?:现在|如今|目前|眼下|这会儿|后来|今年)")
 ON_CARD = re.compile(
     r"(?:身份证|证件)(?:上面?|里)?(?:的|写的|那个)?(?:一样|一致|相同|为准|来|写|填|就行|$)|照(?:着)?(?:身份证|证件)|看(?:我)?身份证"
 )
@@ -60,13 +62,15 @@ def _home(heard: Heard) -> tuple[int, int] | None:
 
 
 def own_part(heard: Heard) -> str | None:
-    """The message with somebody else's part blanked (我邻居的店是租的，我的是买的); None when there are not two."""
-    theirs = False
+    """The message from where it is about the speaker now (我邻居的店是租的，我的是买的); None when all of it may be."""
+    theirs = past = False
     for start, end in clauses(heard):
         clause = heard.cues[start:end]
         mine = _OWN_PART.match(clause)
-        if mine and theirs and not relation().match(clause, mine.end()):
+        own = mine and theirs and not relation().match(clause, mine.end())
+        if own or (past and _NOW.match(clause)):
             at = heard.span(start, end)[0]
             return "，" * at + heard.original[at:]
+        past = past or bool(_PAST.match(clause))
         theirs = theirs or bool(relation().search(clause) or _OTHERS.search(clause))
     return None

@@ -9,7 +9,7 @@ import structlog
 from assistant import asking, extract
 from assistant.addresses import says_no_more
 from assistant.choices import agrees
-from assistant.corrections import correction, is_change, is_correction, is_plain
+from assistant.corrections import correction, is_change, is_correction, is_plain, replaced
 from assistant.cues import is_chatter, words
 from assistant.exchange import Exchange
 from assistant.fields import Parsed, Refused
@@ -58,7 +58,7 @@ def corrected(x: Exchange) -> Reply | None:
     change = is_change(x.heard, x.item, x.pending, x.today, x.context())
     back = is_correction(x.heard) and (is_plain(x.heard) or outcome_of(x) is None)
     if x.opening or not (change or back):
-        return None
+        return beside(x) if not x.opening else None
     last = x.last_reply()
     made = correction(x.heard, x.item, last.noted if last else (), x.today, x.context(), loose=back)
     if made is None or (made.field == x.pending and made.field not in x.filing.answers):
@@ -67,6 +67,16 @@ def corrected(x: Exchange) -> Reply | None:
         x.refused[made.field] = made.outcome.message
         return x.reply("clarify", made.outcome.message + x.repeat())
     return change_to(x, made.field, made.outcome)
+
+
+def beside(x: Exchange) -> Reply | None:
+    """5万，另外我是满族不是汉族: an answer, and an earlier value taken back beside it."""
+    made = replaced(x.heard, x.item, x.today, x.context()) if is_correction(x.heard) else None
+    if made and made.field != x.pending and isinstance(made.outcome, Parsed):
+        x.take(made.field, made.outcome, asked=True)
+        field = x.item.field(made.field)
+        x.lines.append(say("changed", title=field.title, value=asking.shown(field, made.outcome.value)) + "\n")
+    return None
 
 
 def _unchanged(x: Exchange) -> Reply | None:
