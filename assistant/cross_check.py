@@ -12,9 +12,9 @@ from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from assistant.filing import Filing, Material, Severity
+from assistant.filing import Filing, Material, ReadValue, Severity
 from assistant.identity import id_number_problem
-from assistant.sameness import Sameness, amount, misreading, plain, same_address, same_name, same_person
+from assistant.sameness import CLEAR, Sameness, amount, misreading, plain, same_address, same_name, same_person
 from assistant.wording import say
 
 CARDS = ("operator_id_card", "member_id_card", "agent_id_card")
@@ -117,11 +117,14 @@ def differing(b: Bundle) -> Iterator[Told]:
         for material in b.of(pair.kind) if filed is not None else ():
             read = material.values.get(pair.read)
             if read is not None and read.value not in (None, "", True):
-                yield from _pair(b, pair, material, str(filed), str(read.value), read.page)
+                yield from _pair(b, pair, material, str(filed), read)
 
 
-def _pair(b: Bundle, pair: Differs, material: Material, filed: str, read: str, page: int) -> Iterator[Told]:
+def _pair(b: Bundle, pair: Differs, material: Material, filed: str, seen: ReadValue) -> Iterator[Told]:
+    read, page = str(seen.value), seen.page
     verdict = pair.compare(filed, read)
+    if verdict == "different" and seen.sure < CLEAR and misreading(plain(filed), plain(read), sure=False):
+        verdict = "doubt"
     if verdict == "same" or (pair.code == "LEASE_PARTY_MISMATCH" and _is_member(b, read)):
         return
     if pair.compare is _number and _misread(read, b.today):

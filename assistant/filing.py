@@ -90,6 +90,8 @@ class ReadValue(Value):
     page: int
     quote: str
     box: Box | None = None
+    sure: float = 1.0
+    """The reader's confidence, 0 to 1; 1 for words that were not recognised from a picture."""
 
 
 MaterialStatus = Literal["reading", "read", "unreadable", "rejected"]

@@ -76,11 +76,12 @@ def same_person(filed: str, read: str, sure: float = 1.0) -> Sameness:
         return "same"
     if misreading(one, two, sure=sure >= CLEAR):
         return "doubt"
-    rare = sure < 1 and len(one) == len(two) and all(x == y or _rare(x) for x, y in zip(one, two, strict=True))
-    return "doubt" if rare else "different"
+    unknown = sure < 1 and len(one) == len(two) and all(x == y or rare(x) for x, y in zip(one, two, strict=True))
+    return "doubt" if unknown else "different"
 
 
-def _rare(character: str) -> bool:
+def rare(character: str) -> bool:
+    """Whether a character is outside the sets recognisers learn (GBK)."""
     try:
         character.encode("gbk")
     except UnicodeEncodeError:

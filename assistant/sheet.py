@@ -83,7 +83,8 @@ class Strip:
                 spans[id(piece)] = (piece, min(first, piece.at[i]), max(last, piece.at[i]))
         quote = "".join(piece.line.text[a : b + 1] for piece, a, b in spans.values())
         boxes = [piece.line.part(a, b + 1) for piece, a, b in spans.values()]
-        return ReadValue(value=value, page=page, quote=quote, box=around([b for b in boxes if b]))
+        sure = min((piece.line.conf for piece, _, _ in spans.values()), default=1.0)
+        return ReadValue(value=value, page=page, quote=quote, box=around([b for b in boxes if b]), sure=sure)
 
 
 def around(boxes: Sequence[Box]) -> Box | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant.filing import Box, ReadValue
+from assistant.sameness import rare
 from assistant.shapes import HAN
 from assistant.sheet import Piece, Sheet, Strip, around
 
@@ -26,6 +27,16 @@ def signed(sheet: Sheet, label: str) -> ReadValue | None:
     if names is None:
         return None
     return names.model_copy(update={"value": names.value[0] if names.value else ""})
+
+
+def signed_as(sheet: Sheet, label: str, party: ReadValue | None) -> ReadValue | None:
+    """The signature of a party whose name is printed too: ink (True) where the reader cannot know its characters."""
+    found = signed(sheet, label)
+    if found is None or party is None or not isinstance(found.value, str) or found.sure == 1:
+        return found
+    name, read = str(party.value), found.value
+    unknown = len(name) == len(read) and all(a == b or rare(a) for a, b in zip(name, read, strict=True))
+    return found.model_copy(update={"value": True}) if unknown and name != read else found
 
 
 def signatures(sheet: Sheet, label: str) -> ReadValue | None:

@@ -9,7 +9,7 @@ from assistant.documents import DocumentKind, Values, kept
 from assistant.filing import ReadValue
 from assistant.shapes import address, area, day, id_number, last_day, party, words
 from assistant.sheet import Shape, Shaped, Sheet
-from assistant.signatures import signed
+from assistant.signatures import signed_as
 
 _LESSOR = ("出租方", "出租人", "甲方", "房东")
 _LESSEE = ("承租方", "承租人", "乙方", "租客")
@@ -35,10 +35,11 @@ _USAGE = (
 def read(sheet: Sheet, today: date) -> Values:
     """Parties, premises, use, period and signatures; the clauses stay available as lines of the document."""
     start, end = _period(sheet, today)
+    lessor, lessee = _party(sheet, _LESSOR), _party(sheet, _LESSEE)
     return kept(
         {
-            "lessor_name": _party(sheet, _LESSOR),
-            "lessee_name": _party(sheet, _LESSEE),
+            "lessor_name": lessor,
+            "lessee_name": lessee,
             "lessor_id": _party_id(sheet, _LESSOR),
             "lessee_id": _party_id(sheet, _LESSEE),
             "premises_address": sheet.value(("房屋坐落:", "房屋地址:", "租赁房屋:", "商铺地址:", "坐落:"), address)
@@ -50,8 +51,8 @@ def read(sheet: Sheet, today: date) -> Values:
             or sheet.value(("用途", "房屋用途", "约定用途"), words),
             "start_date": start,
             "end_date": end,
-            "lessor_signed": signed(sheet, rf"(?:{'|'.join(_LESSOR)})(?:\([^)]{{1,6}}\))?{_SIGN}"),
-            "lessee_signed": signed(sheet, rf"(?:{'|'.join(_LESSEE)})(?:\([^)]{{1,6}}\))?{_SIGN}"),
+            "lessor_signed": signed_as(sheet, rf"(?:{'|'.join(_LESSOR)})(?:\([^)]{{1,6}}\))?{_SIGN}", lessor),
+            "lessee_signed": signed_as(sheet, rf"(?:{'|'.join(_LESSEE)})(?:\([^)]{{1,6}}\))?{_SIGN}", lessee),
         }
     )
 

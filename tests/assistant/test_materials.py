@@ -200,6 +200,24 @@ def test_ink_that_cannot_be_read_is_a_signature_all_the_same_and_a_seal_far_away
 
 
 @pytest.mark.parametrize(
+    ("printed", "written", "conf", "value"),
+    [
+        ("䶮思远", "龚思远", 0.9, True),
+        ("䶮思远", "龚思远", 1.0, "龚思远"),
+        ("龙思远", "龚思远", 0.9, "龚思远"),
+        ("䶮思远", "䶮思远", 0.9, "䶮思远"),
+    ],
+)
+def test_a_signature_in_a_character_no_reader_knows_is_ink_and_not_another_name(
+    printed: str, written: str, conf: float, value: Any
+) -> None:
+    base = page((0.1, 0.05, "房屋租赁合同"), (0.1, 0.1, f"承租人：{printed}"), (0.5, 0.8, "乙方（签字）："))
+    ink = Line(text=written, box=(0.64, 0.795, 0.72, 0.815), conf=conf)
+    doc = document(base.model_copy(update={"lines": (*base.lines, ink)}))
+    assert read_values("lease", doc, TODAY)[0]["lessee_signed"].value == value
+
+
+@pytest.mark.parametrize(
     ("printed", "value"),
     [("2026年11月16日", "2026-11-16"), ("2026年02月30日", "2026年02月30日"), ("年   月   日", "")],
 )
