@@ -44,7 +44,7 @@ def settled(filing: Filing, item: Item, office: Office, scopes: Scopes, regions:
     A derived value never replaces one the applicant gave, and goes when what it followed from has gone.
     """
     answers = dict(filing.answers)
-    followed = derive(item, filing.values(), regions)
+    followed = derive(item, filing.values(), regions, office)
     for name in [n for n, a in answers.items() if a.source == "derived" and n not in followed]:
         del answers[name]
     for name, value in followed.items():

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from assistant import identity, name_rules, names, scope_rules
+from assistant import identity, name_rules, names, premises_rules, scope_rules
 from assistant.addresses import address_outside, incomplete_address
 from assistant.filing import Issue
 from assistant.name_ideas import offer
@@ -22,18 +22,26 @@ from knowledge.regions import Regions
 from knowledge.scopes import ScopeEntry, Scopes
 
 Values = Mapping[str, Any]
+_PLACE = (
+    "ADDRESS_OUTSIDE",
+    "ADDRESS_INCOMPLETE",
+    "RESIDENTIAL_CONSENT",
+    "RESIDENTIAL_FORBIDDEN",
+    "PLATFORM_INCOMPLETE",
+    "PREMISES_USAGE",
+)
 
 
-def derive(item: Item, values: Values, regions: Regions) -> dict[str, Any]:
+def derive(item: Item, values: Values, regions: Regions, office: Office | None = None) -> dict[str, Any]:
     """{field: value} of what follows: sex and birthday from the number, region from the premises, the name."""
     out: dict[str, Any] = dict(identity.from_id_number(values))
     if kind := identity.kind_of_number(str(values.get("operator_id_number") or "")):
         out["operator_id_type"] = kind
     named = values.get("has_name") is True
     if named and values.get("premises_address"):
-        region = regions.name_region(str(values["premises_address"]))
-        if region:
-            out["name_region"] = region
+        region = premises_rules.region_of(str(values["premises_address"]), office or Office(), regions)
+        if region and region.name_region:
+            out["name_region"] = region.name_region
     if named:
         parts = {"name_region": out.get("name_region"), **{k: v for k, v in values.items() if v is not None}}
         if whole := names.compose(parts):
@@ -50,11 +58,12 @@ def issues(
     for breach in _breaches(item, values, office, scopes, regions, today):
         check = item.check(breach.code)
         if check is not None:
-            message = _message(breach, values, office, scopes)
-            if breach.code.startswith("NAME_") and breach.field == "name_trade":
-                message += offer(values, listed_words(item), register(office, scopes, regions), scopes, regions, today)
-            issue = Issue(code=breach.code, severity=check.severity, message=message)
-            out.setdefault(breach.field, []).append(issue)
+            message = _message(breach, values, office, scopes, regions)
+            severity = premises_rules.SEVERITY.get((breach.code, breach.detail), check.severity)
+            out.setdefault(breach.field, []).append(Issue(code=breach.code, severity=severity, message=message))
+    if wrong := out.get("name_trade"):
+        ideas = offer(values, listed_words(item), register(office, scopes, regions), scopes, regions, today)
+        wrong[-1] = wrong[-1].model_copy(update={"message": wrong[-1].message + ideas})
     return out
 
 
@@ -75,6 +84,9 @@ def _breaches(
         lambda: scope_rules.post_approval(values, scopes),
         lambda: incomplete_address(values),
         lambda: address_outside(values, office, regions),
+        lambda: premises_rules.nowhere(values, regions),
+        lambda: premises_rules.dwelling(values, scopes),
+        lambda: premises_rules.on_the_net(values, scopes),
         lambda: platform_incomplete(values),
         lambda: age(values, today),
         lambda: differs_from_number(values),
@@ -169,7 +181,9 @@ def _number_problem(number: str, kind: str, today: date) -> str:
     return problem[1] if problem else ""
 
 
-def _message(breach: Breach, values: Values, office: Office, scopes: Scopes) -> str:
+def _message(breach: Breach, values: Values, office: Office, scopes: Scopes, regions: Regions) -> str:
+    if breach.code in _PLACE:
+        return premises_rules.explain(breach, values, office, regions)
     if breach.code.startswith("NAME_"):
         return name_rules.explain(breach, values)
     if breach.code in ("AGE_UNDER_16", "AGE_16_17"):
@@ -179,13 +193,7 @@ def _message(breach: Breach, values: Values, office: Office, scopes: Scopes) -> 
         return _before(known) if known else ""
     if breach.code == "SCOPE_POST_APPROVAL":
         return say("issue.SCOPE_POST_APPROVAL", word=breach.word, timing=permit_words(scopes, breach.word))
-    authority = office.authority_name or "本登记机关"
-    return say(
-        f"issue.{breach.code}",
-        word=breach.word,
-        entry=breach.detail,
-        authority=authority,
-    )
+    return say(f"issue.{breach.code}", word=breach.word, entry=breach.detail)
 
 
 def permit_words(scopes: Scopes, entry: str) -> str:

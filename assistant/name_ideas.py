@@ -29,7 +29,7 @@ def suggest(
     `listed`: the office's forbidden words by code; `on`: the day former names are judged by.
     """
     found: list[str] = []
-    for trade in _candidates(values):
+    for trade in _candidates(values, register is None):
         if trade in found or broken(trade, values, listed, scopes, regions):
             continue
         if register is None or not _near(trade, values, register, on):
@@ -62,13 +62,13 @@ def _near(trade: str, values: Values, register: Register, on: date) -> bool:
     return bool(register.like(whole, trade, str(values.get("name_industry") or ""), on))
 
 
-def _candidates(values: Values) -> Iterator[str]:
+def _candidates(values: Values, close: bool) -> Iterator[str]:
+    """`close`: names made of the one wanted as well, where no registered name can be too near."""
     person, wanted = plain(str(values.get("operator_name") or "")), plain(str(values.get("name_trade") or ""))
     if 2 <= len(person) <= 4:
-        yield person[-2:] if len(person) > 2 else person + "家"
-        yield person[0] + "记" + ("小" if len(person) > 3 else "") + person[-1]
-    if 2 <= len(wanted) <= 3:
-        yield from (wanted + after for after in ("里", "屋里", "同学"))
+        yield from (person[-2:] if len(person) > 2 else person[1] + "家", person[0] + "记")
+    if close and 2 <= len(wanted) <= 3:
+        yield from (wanted + after for after in ("里", "屋里"))
     listed = list(ideas())
     start = zlib.crc32(f"{person}{values.get('main_business') or ''}".encode()) % len(listed)
     yield from listed[start:] + listed[:start]
