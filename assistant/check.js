@@ -61,6 +61,7 @@
     const error = make("p", { className: "issue block", id: "edit-error-" + field }); error.setAttribute("role", "alert");
     const save = make("button", { className: "save", textContent: "保存" }), leave = make("button", { className: "leave", textContent: "不改了" });
     const help = make("p", { className: "soft", textContent: told.help || "" });
+    let at = Number(text("revision")) || null;
     const close = () => { row.classList.remove("editing"); cell.replaceChildren(...before); const b = row.querySelector("button.edit"); if (b) b.focus(); };
     leave.onclick = close;
     save.onclick = async () => {
@@ -69,11 +70,14 @@
       if (!told.masked && raw === told.value) { close(); return; }
       save.disabled = true;
       const value = raw.trim() === "" ? null : meant(told, raw);
-      const reply = await call("PATCH", base(), { answers: { [field]: value }, revision: Number(text("revision")) || null });
+      const reply = await call("PATCH", base(), { answers: { [field]: value }, revision: at });
       save.disabled = false;
       if (reply.ok) { again = "row-" + field; refresh(); return; }
       error.textContent = why(reply, field); box.setAttribute("aria-invalid", "true"); box.setAttribute("aria-describedby", error.id); box.focus();
-      if (reply.status === 409) refresh();
+      if (reply.status === 409 && reply.said.code === "conflict") {
+        const now = await get(base()); if (!now) return;
+        at = now.revision; error.textContent = "这份申报刚刚在别的窗口改过，您填的还没有保存。还要这样改，请再按一次“保存”；不改就按“不改了”。";
+      }
     };
     box.addEventListener("keydown", (e) => { if (e.key === "Escape") close(); if (e.key === "Enter" && box.tagName !== "TEXTAREA") save.click(); });
     cell.replaceChildren(box, help, error, make("span", { className: "pair" }, save, leave));
@@ -134,11 +138,10 @@
     slot.dataset.at = filing();
     const list = await get(base() + "/known"); if (!list || !list.length) { slot.replaceChildren(); return; }
     const error = make("p", { className: "issue block" }); error.setAttribute("role", "alert");
-    const rows = list.map((k) => {
-      const tick = make("input", { type: "checkbox", value: k.field, checked: k.usual });
-      const from = k.evidence.on + " 办“" + k.evidence.item + "”时填的" + (k.evidence.receipt ? "（回执 " + k.evidence.receipt + "）" : "");
-      return make("label", { className: "tick" }, tick, make("span", {}, make("b", { textContent: k.title }), "：" + k.shown, make("br"), make("span", { className: "soft", textContent: from })));
-    });
+    const from = (k) => k.evidence.on + " 办“" + k.evidence.item + "”时填的" + (k.evidence.receipt ? "（回执 " + k.evidence.receipt + "）" : "");
+    const rows = [...new Set(list.map(from))].flatMap((source) => [make("p", { className: "soft", textContent: source + "：" }),
+      make("div", { className: "grid" }, ...list.filter((k) => from(k) === source).map((k) =>
+        make("label", { className: "tick" }, make("input", { type: "checkbox", value: k.field, checked: k.usual }), make("span", {}, make("b", { textContent: k.title }), "：" + k.shown))))]);
     const take = async (fields, button) => { button.disabled = true; const reply = await call("POST", base() + "/known", { fields }); button.disabled = false;
       if (reply.ok) { slot.replaceChildren(); refresh(); } else error.textContent = why(reply); };
     const some = make("button", { className: "save", textContent: "带入勾选的" }), all = make("button", { className: "leave", textContent: "全部带入" }), none = make("button", { className: "leave", textContent: "都不用，重新填" });
@@ -149,6 +152,14 @@
       make("p", { className: "soft", textContent: "带不带由您定。带过来的都标“待确认”，您核对过才算数。" }), box, error, make("span", { className: "pair" }, some, all, none)));
   };
 
+  // Where to look first: the standing, once a filing is no longer the person's to fill in
+  let state = "";
+  const follow = () => {
+    const now = text("state"); if (!now || now === state) return;
+    const first = !state, was = state; if (!tab("进度")) return; state = now;
+    if (now !== "draft" && (first || was === "draft" || was === "returned")) setTimeout(() => { onPaper("进度"); if (!first) scrollTo(0, 0); }, 100);
+  };
+
   // With or without the assistant
   const byHand = async (button) => {
     const on = document.body.classList.contains("by-hand");
@@ -156,6 +167,18 @@
     button.disabled = true; const reply = await call("POST", base() + "/assistant", { on }); button.disabled = false;
     if (reply.ok) refresh(); else alert(why(reply));
   };
+
+  // A page of a document over everything, opened where its value stands
+  document.addEventListener("toggle", (event) => {
+    const from = event.target; if (!from.open || !from.matches || !from.matches(".source details")) return;
+    from.open = false;
+    const close = make("button", { className: "close", textContent: "关闭" }), box = make("dialog", { className: "leafbox" }, close, from.querySelector(".page").cloneNode(true));
+    close.onclick = () => box.close(); box.onclick = (e) => { if (e.target === box || e.target.tagName === "IMG") box.close(); };
+    box.addEventListener("close", () => { box.remove(); const summary = from.querySelector("summary"); if (summary) summary.focus({ preventScroll: true }); });
+    document.body.append(box); box.showModal();
+    const spot = box.querySelector(".spot"), picture = box.querySelector("img"); picture.loading = "eager";
+    const show = () => { if (spot) box.scrollTop = spot.offsetTop - box.clientHeight / 2; }; if (picture.complete) show(); else picture.addEventListener("load", show, { once: true });
+  }, true);
 
   document.addEventListener("click", async (event) => {
     const at = event.target.closest && event.target.closest("button, a"); if (!at) return;
@@ -193,6 +216,8 @@
     if (typing && (!typing.node.isConnected || typing.node.value !== typing.value)) putBack();
     const hand = text("by-hand") === "1"; document.body.classList.toggle("by-hand", hand);
     const button = $("hand"); if (button) { const word = hand ? "请小办帮忙" : "自己填表"; if (button.textContent !== word) button.textContent = word; }
+    follow();
+    document.querySelectorAll('.toast-close[aria-label="Close"]').forEach((b) => b.setAttribute("aria-label", "关闭"));
     const sign = $("sign-slot"); if (sign) signing(sign);
     const slot = $("known-slot"); if (slot) known(slot);
     if (again && $(again) && !document.querySelector(".editing")) {

@@ -242,6 +242,7 @@ def marks(filing: Filing | None, titles: dict[str, str]) -> str:
         f'<span id="filing-id" class="gone">{escape(filing.id if filing else "")}</span>'
         f'<span id="kinds" class="gone">{kinds}</span>'
         f'<span id="revision" class="gone">{filing.revision if filing else 0}</span>'
+        f'<span id="state" class="gone">{filing.status if filing else ""}</span>'
         f'<span id="by-hand" class="gone">{1 if filing and filing.by_hand else 0}</span>'
     )
 

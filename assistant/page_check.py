@@ -58,7 +58,7 @@ def seen_html(filing: Filing, field: ItemField, evidence: SeenEvidence) -> str:
     return (
         f"从材料读到：“{quote}”<details><summary>"
         f"看《{h(material.filename)}》第 {evidence.page} 页</summary>"
-        f'<span class="leaf">{picture}{mark}</span></details>'
+        f'<span class="page">{picture}{mark}</span></details>'
     )
 
 

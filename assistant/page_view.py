@@ -186,6 +186,8 @@ def progress_html(filing: Filing | None, item: Item | None) -> str:
     """How far the form is filled."""
     if filing is None or item is None:
         return '<div class="progress"><p>还没有开始。说出您想办的事，表格会出现在这里。</p></div>'
+    if filing.status not in ("draft", "returned"):
+        return f'<div class="progress"><p><b>{h(item.title)}</b> · {STATUSES[filing.status]}</p></div>'
     asked = [f.id for f in item.asked(filing.values())]
     missing = item.missing(filing.values(), filing.skipped)
     done, total = len(asked) - len(missing), max(len(asked), 1)
