@@ -58,7 +58,7 @@ def read_values(kind: str, document: ReadDocument, today: date) -> tuple[dict[st
         message = PROBLEMS.get(document.problem, PROBLEMS["corrupt"])
         return {}, [Issue(code="MATERIAL_ILLEGIBLE", severity="block", message=message)]
     sheet = Sheet(document)
-    issues = [*_illegible(document), *_hidden(document), *_instructions(sheet)]
+    issues = [*_illegible(document), *_glaring(document), *_hidden(document), *_instructions(sheet)]
     reader = kind_of(kind)
     if reader is None:
         return {}, issues
@@ -81,6 +81,15 @@ def _illegible(document: ReadDocument) -> list[Issue]:
         )
         for page in document.pages
         if not page.legible
+    ]
+
+
+def _glaring(document: ReadDocument) -> list[Issue]:
+    """Pages that can be read but for a spot where a lamp is mirrored."""
+    told = [page for page in document.pages if page.legible and "glare" in page.faults]
+    return [
+        Issue(code="MATERIAL_GLARE", severity="warn", message=say("glare", page=page.number), page=page.number)
+        for page in told
     ]
 
 

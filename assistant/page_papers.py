@@ -11,6 +11,7 @@ from html import escape
 from assistant.filing import Box, Filing, Material, ReadValue
 from assistant.held import Held
 from assistant.page_view import READING, h, handed_in, issues_html, mask, page_url
+from assistant.sameness import CLEAR
 from assistant.wording import say
 from knowledge.items import NeededMaterial
 
@@ -119,7 +120,9 @@ def _value_html(name: str, read: ReadValue) -> str:
     title = VALUE_TITLES.get(name, "")
     if not title:
         return ""
-    return f"<tr><th>{title}</th><td>{h(said(name, read.value))}</td><td class='soft'>第 {read.page} 页</td></tr>"
+    doubt = f"<br>{h(say('papers.unsure'))}" if read.sure < CLEAR else ""
+    where = f"<td class='soft'>第 {read.page} 页{doubt}</td>"
+    return f"<tr><th>{title}</th><td>{h(said(name, read.value))}</td>{where}</tr>"
 
 
 def said(name: str, value: object) -> str:

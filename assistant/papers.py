@@ -191,6 +191,8 @@ def with_paper(
         seen = paper.values.get(name)
         if seen is not None and seen.page not in doubtful and _fill(changed, item, field_id, seen, material_id, today):
             filled.append(field_id)
+    if changed.pending in filled:
+        changed = changed.model_copy(update={"pending": None})
     return changed, filled
 
 

@@ -127,6 +127,17 @@ def test_what_is_read_fills_empty_answers_for_confirmation_and_says_where_it_sta
         assert not answers[name].confirmed and isinstance(evidence, SeenEvidence) and evidence.box is not None
 
 
+def test_the_question_a_document_answers_is_not_asked_again(world: World) -> None:
+    alice, filing = world.user("alice"), started(world)
+    asked = world.store.filing(filing.id)
+    assert asked is not None
+    waiting = asked.model_copy(update={"pending": "operator_name"})
+    world.store.save_filing(waiting, asked.revision, actor=alice.id, action="filing.said")
+    world.counter.upload(alice, filing.id, "身份证.pdf", printed(*FRONT, *BACK))
+    world.read_all()
+    assert world.counter.filing(alice, filing.id).pending is None
+
+
 def test_a_difference_is_told_as_soon_as_it_is_read_and_gone_when_it_is_mended(world: World) -> None:
     alice, filing = world.user("alice"), started(world)
     world.counter.edit(alice, filing.id, {"operator_name": "李晓明"})

@@ -296,6 +296,24 @@ def test_unreadable_files_and_pages_are_named_in_words_for_people() -> None:
     assert issue.page == 2 and "第2页" in issue.message
 
 
+@pytest.mark.parametrize(
+    ("fault", "why", "how"),
+    [("dark", "太暗", "亮"), ("cut", "没有拍全", "四个角"), ("glare", "反光", "闪光灯"), ("small", "太小", "靠近"),
+     ("faint", "太浅", "原件"), ("blurred", "糊", "拿稳")],
+)  # fmt: skip
+def test_a_page_that_cannot_be_read_says_why_and_what_to_do(fault: Any, why: str, how: str) -> None:
+    bad = page(number=3, legible=False, faults=(fault,))
+    (issue,) = read_values("lease", document(bad), TODAY)[1]
+    assert issue.page == 3 and all(word in issue.message for word in ("第3页", why, how))
+
+
+def test_a_spot_of_glare_on_a_page_that_can_be_read_is_only_pointed_out() -> None:
+    shiny = document(page((0.1, 0.1, "房屋租赁合同"), (0.1, 0.2, "出租人：袁成"), faults=("glare",)))
+    values, issues = read_values("lease", shiny, TODAY)
+    assert [(i.code, i.severity) for i in issues] == [("MATERIAL_GLARE", "warn")] and "反光" in issues[0].message
+    assert values["lessor_name"].value == "袁成"
+
+
 def test_hidden_words_are_told_and_never_read_as_values() -> None:
     hidden = (HiddenText(how="no_ink", text="承租方（乙方）：王五"),)
     doc = document(page((0.1, 0.1, "房屋租赁合同"), (0.1, 0.15, "出租方：袁成"), (0.1, 0.2, "租金"), hidden=hidden))
