@@ -20,13 +20,13 @@ import rjieba
 GAP = "…"
 _GAP = r"[^，,。；;！!？?、…卖]{0,8}?"
 _SITES = (
-    "菜市场|农贸市场|市场|商场|超市|小区|社区|学校|大学|中学|小学|幼儿园|工厂|厂区|写字楼|办公楼|医院|车站|地铁|工地|夜市|步行街|公园|"
+    "菜市场|菜场|农贸市场|市场|商场|超市|小区|社区|学校|大学|中学|小学|幼儿园|工厂|厂区|写字楼|办公楼|医院|车站|地铁|工地|夜市|步行街|公园|"
     "景区|酒店|宾馆|饭店|餐馆|加油站|停车场|公司|单位|村口|村|镇|街|路|巷"
 )
 _WHERE = re.compile(
     rf"(?:在|到|去|开在|摆在)?[\u4e00-\u9fff]{{0,2}}?(?:{_SITES})(?:里面|里头|里|门口|旁边|旁|边上|边|楼下|附近|对面|外面|外头|外|上|内|那边|跟前|门前)"
 )
-_FOR_WHOM = re.compile(rf"(?:给|帮|替|为)(?:一些|几家|附近的?|人家|别人的?)?(?:{_SITES}|银行|大楼|餐厅|工厂)+")
+_FOR_WHOM = re.compile(rf"(?:给|帮|替|为|到|往|供)(?:一些|几家|附近的?|人家|别人的?)?(?:{_SITES}|银行|大楼|餐厅|工厂)+")
 _BY_WHAT = re.compile(r"(?:面包车|金杯车|小货车|三轮车)(?=[^，,。；;]*[送拉搬卖收跑])")
 _CLAUSE = re.compile(r"[，,。；;！!？?]")
 _NOT_SOWN = {"种": "种(?!子|籽|类|苗)", "养": "养(?!老|生|护|颜|发|车)"}
@@ -38,7 +38,8 @@ _BEFORE = {
     "repair": r"修理|维修|保养|修",
     "rent": r"出租|租赁",
     "recycle": r"回收|收购|收旧|收二手",
-    "sell": r"卖|零售|经销|开[家间个]",
+    "sell": r"卖|零售|经销",
+    "run": r"开[家间个]|办[家间个]|弄[家间个]",
 }
 _AFTER = {
     "wholesale": r"的?(?:批发|批量出|大批出)",
@@ -106,10 +107,14 @@ def _pattern(word: str) -> re.Pattern[str]:
 
 
 def _trades(found: list[Found], text: str) -> list[Found]:
-    """Without words that only say where or for whom, as long as others are left."""
-    aside = [m.span() for pattern in (_WHERE, _FOR_WHOM, _BY_WHAT) for m in pattern.finditer(text)]
-    trades = [f for f in found if not any(s <= f.start and f.end <= e for s, e in aside)]
-    return trades or found
+    """Without words for customers; without those that say where or by what means, as long as others are left."""
+    meant = _outside(found, text, _FOR_WHOM)
+    return _outside(meant, text, _WHERE, _BY_WHAT) or meant
+
+
+def _outside(found: list[Found], text: str, *patterns: re.Pattern[str]) -> list[Found]:
+    aside = [m.span() for pattern in patterns for m in pattern.finditer(text)]
+    return [f for f in found if not any(s <= f.start and f.end <= e for s, e in aside)]
 
 
 def _covers(longer: Found, shorter: Found) -> bool:
@@ -119,7 +124,8 @@ def _covers(longer: Found, shorter: Found) -> bool:
 
 def _runs_on(longer: Found, verb_and_thing: Found) -> bool:
     """卖烟 in 卖烟花: what is sold goes on where the shorter word ends."""
-    begun = verb_and_thing.word[0] in "卖做开收修养" and longer.start == verb_and_thing.start + 1
+    verb = next((v for v in ("批发", "收购", *"卖做开收修养种") if verb_and_thing.word.startswith(v)), "")
+    begun = bool(verb) and longer.start == verb_and_thing.start + len(verb)
     return begun and longer.end > verb_and_thing.end
 
 

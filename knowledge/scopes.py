@@ -44,7 +44,9 @@ _NEGATED = re.compile(
     r"[^，,。；;！!？?\n]*?(?=只|但|就|而|还|也|光|$|[，,。；;！!？?\n])"
 )
 _PACKED = re.compile(r"预包装|(?<!不带)(?<!没有)(?<!没)包装|袋装|瓶装|盒装|罐装|桶装|整包|整箱|成箱|密封")
-_LOOSE = re.compile(r"散装|散称|散卖|裸装|称斤|论斤|称重|按斤|斤两|拆零|散酒|散茶|打酒|现切|无包装|没有?包装|不带包装")
+_LOOSE = re.compile(
+    r"散装|散的|散称|散卖|裸装|称斤|论斤|称重|按斤|斤两|拆零|散酒|散茶|打酒|现切|无包装|没有?包装|不带包装"
+)
 _MADE = re.compile(r"现做|现炒|现煮|现烤|现炸|现磨|现调|现榨|现制|堂食|现场制|现场做|当场做|手工做|自己做|自制|制售")
 _DISH = re.compile(
     r"(?:[牛羊猪鸡鸭鹅鱼虾蟹肉骨菜蛋菌豆腐杂肚肠丸排骨酸辣番茄炖炒烤炸]{1,4}(?:汤|饭|粥|煲|面|串|饼|羹|锅|饺|卷|米线|粉丝|粉条汤)|[牛羊猪鸡鸭肉杂肠丸骨酸辣]{2,4}粉)"
@@ -53,10 +55,12 @@ _DISH = re.compile(
 _SHOP = re.compile(
     r"(?<!网)(?<!抖音小)(?<!淘宝)(?<!抖)店里|店面|门店|实体|铺|摊|超市|便利店|小卖部|同时|也在?网|也放?网|线下"
 )
+_SELLS = re.compile(r"[卖销售]|带货|店|铺货|批发|货|代购|团购")
 _TAILS = re.compile(r"(?:服务|零售|销售|经营|活动|批发|及用品|及器材)$")
 _NOISE = re.compile(r"[\s，,。．.；;：:、！!？?（）()【】\[\]“”\"'‘’《》<>—\-·/]+")
 _STOPWORDS = frozenset(
-    "服务 零售 销售 经营 活动 批发 产品 用品 设备 器材 制作 代理 制造 加工 商品 技术 咨询 租赁".split()
+    "服务 零售 销售 经营 活动 批发 产品 用品 设备 器材 制作 代理 制造 加工 商品 技术 咨询 租赁 生产 运输 贮藏 办公 "
+    "调试 清洗 养护 回收 安装 修理 维修 管理 开发 推广 交流".split()
 )
 
 
@@ -229,14 +233,18 @@ class Scopes:
 
     def _settle_online(self, chosen: list[ScopeEntry], text: str) -> list[ScopeEntry]:
         """Food sold on the net has entries of its own; loose food keeps the one for the place where it is stored."""
-        if _ONLINE not in [e.entry for e in chosen] or _SHOP.search(text):
+        if _ONLINE not in [e.entry for e in chosen]:
             return chosen
+        if len(chosen) > 1 and not _SELLS.search(text):
+            return [e for e in chosen if e.entry != _ONLINE]
         goods = [e for e in chosen if e.entry != _ONLINE]
-        packed = [self.get(_PREPACKED_ONLINE) or e if e.entry == _PREPACKED else e for e in goods]
-        loose = self.get(_BULK_ONLINE) if any(e.entry == _BULK for e in goods) else None
-        found = ([loose] if loose else []) + packed
-        foods = all(e.entry in (_BULK, _PREPACKED, _PREPACKED_ONLINE, _BULK_ONLINE) for e in found)
-        return found if goods and foods else [e for e in chosen if e.entry == _ONLINE] + found
+        net = {_PREPACKED: self.get(_PREPACKED_ONLINE), _BULK: self.get(_BULK_ONLINE)}
+        foods = [found for e in goods if (found := net.get(e.entry))]
+        if not foods:
+            return chosen
+        keep = goods if _SHOP.search(text) else [e for e in goods if e.entry != _PREPACKED]
+        rest = [] if all(e.entry in (_BULK, _PREPACKED) for e in goods) else [e for e in chosen if e.entry == _ONLINE]
+        return list(dict.fromkeys([*keep, *foods, *rest] if _SHOP.search(text) else [*foods, *keep, *rest]))
 
     def _settle_food(self, chosen: list[ScopeEntry], text: str) -> list[ScopeEntry]:
         """Packed food needs a filing, loose food a permit, and the permit covers both (食品安全法 第三十五条)."""

@@ -1,5 +1,6 @@
 """From lay words to scope entries and permits."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ def licences(words: str) -> set[str]:
 
 
 def test_the_catalogue_is_broad_and_each_entry_can_be_found_by_its_words() -> None:
-    assert len(SCOPES.entries) >= 170
+    assert len(SCOPES.entries) >= 400
     assert all(e.words and e.gbt for e in SCOPES.entries)
     assert len({e.entry for e in SCOPES.entries}) == len(SCOPES.entries)
 
@@ -79,6 +80,62 @@ def test_packed_food_is_a_filing_and_loose_food_a_permit() -> None:
 def test_several_trades_in_one_sentence_come_in_the_order_they_are_told() -> None:
     assert proposed("卖茶具，还有包装好的茶叶") == ["茶具销售", "食品销售（仅销售预包装食品）"]
     assert proposed("修手机，顺带配钥匙") == ["通讯设备修理", "锁具修理"]
+
+
+def test_lay_descriptions_lead_to_their_entries_and_permits() -> None:
+    """`scope`: of each group one word stands in an entry; `permit`: the kind needed, where the law leaves no doubt."""
+    path = Path(__file__).with_name("scope_descriptions.jsonl")
+    cases = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    missed, wrong = [], []
+    for case in cases:
+        found = SCOPES.propose(case["text"])
+        if not all(any(w in e.entry for w in group for e in found) for group in case["scope"]):
+            missed.append(case["text"])
+        if case["permit"] != "any" and _needs({e.licence for e in found}) != _needs({case["permit"]}):
+            wrong.append(case["text"])
+        if case["named"] and not any(name in e.permit for name in case["named"] for e in found):
+            wrong.append(case["text"])
+    assert len(cases) >= 250
+    assert len(missed) <= 0.03 * len(cases), missed
+    assert len(wrong) <= 0.02 * len(cases), wrong
+
+
+def _needs(kinds: set[str]) -> str:
+    return "pre" if "pre" in kinds else "none" if kinds <= {"none"} else "after"
+
+
+def test_what_is_done_with_the_goods_makes_the_entry() -> None:
+    assert proposed("卖水果") == ["新鲜水果零售"]
+    assert proposed("批发水果") == ["新鲜水果批发"]
+    assert proposed("种水果") == ["水果种植"]
+    assert proposed("收购水果") == ["初级农产品收购"]
+    assert proposed("修打印机") == ["计算机及办公设备维修"]
+    assert proposed("出租电脑") == ["办公设备租赁服务"]
+
+
+def test_a_word_with_a_gap_is_found_over_numbers_and_names() -> None:
+    assert proposed("养了三千只蛋鸡") == ["家禽饲养"]
+    assert proposed("给邻居家的大狗看病") == ["动物诊疗"]
+    assert "谷物种植" not in proposed("卖种子、玉米种子")
+
+
+def test_where_and_for_whom_is_no_trade() -> None:
+    assert proposed("在菜市场里面卖猪肉") == ["鲜肉零售"]
+    assert proposed("给酒店洗床单") == ["洗染服务"]
+    assert proposed("给饭店") == []
+
+
+def test_one_word_may_mean_several_entries_at_once() -> None:
+    assert set(proposed("开烟酒店")) == {"烟草制品零售", "食品销售（仅销售预包装食品）"}
+    assert set(proposed("小区便利店")) == {"食品销售（仅销售预包装食品）", "日用百货销售"}
+
+
+def test_food_sold_on_the_net_has_its_own_entries() -> None:
+    assert proposed("淘宝店卖袋装零食") == ["食品互联网销售（仅销售预包装食品）"]
+    assert proposed("直播卖散装零食")[0] == "食品互联网销售"
+    both = ["食品销售（仅销售预包装食品）", "食品互联网销售（仅销售预包装食品）"]
+    assert proposed("门店卖袋装零食，也在网上卖") == both
+    assert "互联网销售（除销售需要许可的商品）" in proposed("网上卖袋装零食和衣服")
 
 
 @pytest.mark.parametrize("words", ["", "你好", "123456", "？？？"])
