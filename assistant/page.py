@@ -18,7 +18,7 @@ from assistant.counter import OPEN, Counter, CounterError
 from assistant.filing import Filing, Turn
 from assistant.page_after import after_html
 from assistant.page_check import check_html
-from assistant.page_form import draw_form
+from assistant.page_form import draw_form, standing_of
 from assistant.page_papers import materials_html
 from assistant.page_shell import CSS, header, html, page_head, tell, warn
 from assistant.page_view import (
@@ -96,7 +96,7 @@ class Page:
         earlier = bool(filing and counter_choices.offered(self.counter, user, filing))
         return [
             filing.id if filing else "",
-            filing.revision if filing else 0,
+            standing_of(filing),
             reply.options if reply and editable else [],
             log_html(filing),
             progress_html(filing, item),
@@ -170,7 +170,7 @@ class Page:
         """The page, to be mounted behind the applicant role with `CSS` and `HEAD`."""
         blocks = gr.Blocks(title="办成 · 我要办事", analytics_enabled=False)
         with blocks:
-            filing_id, tick, options, words = gr.State(""), gr.State(0), gr.State([]), gr.State("")
+            filing_id, tick, options, words = gr.State(""), gr.State(""), gr.State([]), gr.State("")
             html(HEADER)
             banner = html()
             with gr.Row(elem_id="two"):

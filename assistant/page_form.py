@@ -108,7 +108,7 @@ class Form:
                 return gr.update(info=f"没有记下：{why}", elem_classes="wrong"), progress_html(before, item), gr.skip()
             again = parts(item, before) != parts(item, after) or field.id in _LEADS
             told = gr.update(info=info(field, after.answers.get(field.id)), elem_classes="kept")
-            return told, progress_html(after, item), after.revision if again else gr.skip()
+            return told, progress_html(after, item), standing_of(after) if again else gr.skip()
 
         return handler
 
@@ -144,6 +144,11 @@ _LEADS = ("main_business",)
 """Fields whose answer changes what others offer."""
 
 
+def standing_of(filing: Filing | None) -> str:
+    """What the form was drawn for: it is drawn again when this changes."""
+    return f"{filing.id}-{filing.revision}" if filing else "none"
+
+
 def _key(filing: Filing, field: ItemField, answer: Answer | None, mine: bool) -> str:
     lead = filing.values().get("main_business") if field.type == "scope" else ""
     return f"{filing.id}-{field.id}-{digest([answer and answer.model_dump(mode='json'), mine, lead])[:12]}"
@@ -152,8 +157,9 @@ def _key(filing: Filing, field: ItemField, answer: Answer | None, mine: bool) ->
 def draw_form(page: Page, filing_id: gr.State, tick: gr.State, progress: gr.Markdown) -> None:
     """Draws the form again whenever the conversation, an upload or another window changed the filing."""
 
-    @gr.render(inputs=[filing_id, tick])
-    def form(open_id: str, _revision: int, request: gr.Request) -> None:
+    # One trigger: two at once would draw the same fields in two renders, and the page component refuses that.
+    @gr.render(inputs=[filing_id], triggers=[tick.change])
+    def form(open_id: str, request: gr.Request) -> None:
         filing = page.filing(request, open_id)
         item = page.item(filing)
         if filing is not None and item is not None:
