@@ -35,6 +35,8 @@ _BULK_ONLINE = "食品互联网销售"
 _TOGETHER = "+"
 _NOTHING = "-"
 """What a word for goods becomes where the act says all (种平菇香菇)."""
+_FEW = 3
+"""Pairs of characters in a description so short that two of them tell."""
 _COOKED = "现做"
 """The lay word that stands for any dish."""
 
@@ -223,13 +225,13 @@ class Scopes:
         return [chosen[place] for place in sorted(chosen)]
 
     def _alike(self, text: str) -> ScopeEntry | None:
-        """Where no word is known: the entry that shares most pairs of characters, at least two of them."""
+        """Where no word is known: the entry that shares most pairs of characters, three, or two of a few words."""
         pairs = _grams(text)
         scored = [
             (len(pairs & g) / (len(g) ** 0.5), len(pairs & g), e) for e in self.entries if (g := self._grams[e.entry])
         ]
         best = max(scored, key=lambda s: s[0], default=None)
-        return best[2] if best and best[1] >= 2 else None
+        return best[2] if best and best[1] >= (2 if len(pairs) <= _FEW else 3) else None
 
     def _settle_online(self, chosen: list[ScopeEntry], text: str) -> list[ScopeEntry]:
         """Food sold on the net has entries of its own; loose food keeps the one for the place where it is stored."""
