@@ -18,6 +18,7 @@ from assistant.addresses import complete, find_address, vague
 from assistant.amounts import amounts
 from assistant.cues import Heard, Span, clauses, hear, is_chatter, relation, strip, trim, words
 from assistant.fields import Context, Parsed, parse
+from assistant.judged import stands
 from assistant.whose import owner
 from knowledge.items import Item
 from knowledge.scopes import Scopes
@@ -263,10 +264,25 @@ def by_model(
         found = _located(heard, field, said.words, item, today, context) if field else None
         if found and found.field not in out:
             out[found.field] = found
+    kept, weighed = _checked(heard, out, models)
+    return kept, [reply.made_by, *weighed]
+
+
+def _checked(heard: Heard, out: dict[str, Found], models: Models) -> tuple[list[Found], list[MadeBy]]:
+    """What survives: the same words are not both a person and a shop, and each value passes one question about it."""
     person, trade = out.get("operator_name"), out.get("name_trade")
     if person and trade and person.parsed.start < trade.parsed.end and trade.parsed.start < person.parsed.end:
         del out["name_trade"]  # the same words cannot be both; nobody said they were the shop's
-    return list(out.values()), [reply.made_by]
+    if not models.ready("judge"):
+        return list(out.values()), []
+    made_by: list[MadeBy] = []
+    for field, found in list(out.items()):
+        quote = heard.original[found.parsed.start : found.parsed.end]
+        odds = stands(models, heard.text, field, quote)
+        made_by.append(odds.made_by)
+        if odds.value <= 0:
+            del out[field]
+    return list(out.values()), made_by
 
 
 def _located(heard: Heard, field: str, said: str, item: Item, today: date, context: Context) -> Found | None:

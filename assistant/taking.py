@@ -128,13 +128,17 @@ def _parts_of_name(x: Exchange, parsed: Parsed) -> None:
 def overlaps(x: Exchange, found: extract.Found) -> bool:
     """Whether the words were already taken for another value of this message; a choice leaves them to open words."""
     for name in x.noted:
-        if _is_choice(x, name) != _is_choice(x, found.field):
+        if _is_choice(x, name) != _is_choice(x, found.field) and (_is_free(x, name) or _is_free(x, found.field)):
             continue  # 租个铺面开奶茶店 says how the premises are held and what is sold
         evidence = x.filing.answers[name].evidence
         start, end = getattr(evidence, "start", 0), getattr(evidence, "end", 0)
         if start < found.parsed.end and found.parsed.start < end and name not in ("has_name", "contact_mobile"):
             return True
     return False
+
+
+def _is_free(x: Exchange, field_id: str) -> bool:
+    return x.item.field(field_id).type in FREE
 
 
 def _is_choice(x: Exchange, field_id: str) -> bool:

@@ -12,7 +12,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from eval import documents, doubt, papers, selection
+from eval import documents, doubt, papers, selection, tokens
 from eval.bench import bench
 from eval.compare import Comparison, baseline_path, compare
 from eval.measure import measure
@@ -43,6 +43,7 @@ def arguments(given: Sequence[str]) -> argparse.Namespace:
     accept.add_argument("suites", nargs="+", type=Path)
     accept.add_argument("--run", type=Path, help="run folder (default: the latest)")
     commands.add_parser("bench", help="speed of the parts on this machine")
+    commands.add_parser("tokens", help="tokens of whole filings against prompts that carry everything")
     select = commands.add_parser("selection", help="how much of the right article an answer must show")
     select.add_argument("questions", type=Path)
     select.add_argument("laws", type=Path)
@@ -149,6 +150,9 @@ def main(given: Sequence[str]) -> int:
             return 0
         if args.command == "papers":
             print("\n".join(papers.table(list(papers.measure(args.only or list(SHOTS))))))
+            return 0
+        if args.command == "tokens":
+            print(tokens.table(tokens.measure(settings=settings)))
             return 0
         if args.command == "measure":
             return measure(args.shared, args.out, args.parts, args.limit)

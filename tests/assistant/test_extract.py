@@ -12,6 +12,7 @@ from assistant.fields import Context
 from knowledge.items import Catalogue
 from knowledge.regions import Regions
 from knowledge.scopes import Scopes
+from prompts.errors import ModelError
 from prompts.models import Models
 from prompts.settings import Settings
 
@@ -96,9 +97,10 @@ def test_whose_number_it_is_follows_from_the_words_before_it() -> None:
         assert owner(hear(text), text.index("139")) == whose
 
 
-def pointing(tmp_path: Path, said: list[tuple[str, str]]) -> Models:
+def pointing(tmp_path: Path, said: list[tuple[str, str]], yes: float = 0.99) -> Models:
     reply = json.dumps({"said": [{"field": f, "words": w} for f, w in said]}, ensure_ascii=False)
-    return Models.scripted({"chat": [reply]}, settings=Settings(model="script:", data=tmp_path, _env_file=None))
+    script = {"chat": [reply], "judge": [{"是": yes, "否": 1 - yes}] * len(said)}
+    return Models.scripted(script, settings=Settings(model="script:", data=tmp_path, _env_file=None))
 
 
 def test_a_model_s_words_count_only_where_they_stand_and_fit(tmp_path: Path) -> None:
@@ -113,7 +115,22 @@ def test_a_model_s_words_count_only_where_they_stand_and_fit(tmp_path: Path) -> 
         CONTEXT,
     )
     assert {f.field: f.parsed.value for f in found} == {"main_business": "给人修脚按摩"}
-    assert [m.prompt.partition("@")[0] for m in made_by] == ["extract_values"]
+    assert [m.prompt.partition("@")[0] for m in made_by] == ["extract_values", "check_value"]
+
+
+def test_a_value_that_one_question_about_it_does_not_bear_out_is_dropped(tmp_path: Path) -> None:
+    heard = hear("隔壁那家叫老味道，我寻思着给人修脚")
+    models = pointing(tmp_path, [("生意", "给人修脚")], yes=0.3)
+    found, made_by = by_model(heard, ["main_business"], models, ITEM, TODAY, CONTEXT)
+    assert found == []
+    assert len(made_by) == 2
+
+
+def test_a_value_that_could_not_be_checked_is_not_stored(tmp_path: Path) -> None:
+    reply = json.dumps({"said": [{"field": "生意", "words": "给人修脚"}]}, ensure_ascii=False)
+    models = Models.scripted({"chat": [reply]}, settings=Settings(model="script:", data=tmp_path, _env_file=None))
+    with pytest.raises(ModelError):
+        by_model(hear("我寻思着给人修脚"), ["main_business"], models, ITEM, TODAY, CONTEXT)
 
 
 def test_the_same_words_are_not_both_a_person_and_a_shop(tmp_path: Path) -> None:
