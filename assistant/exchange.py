@@ -14,6 +14,9 @@ from assistant.extract import Found, by_code
 from assistant.fields import Context, Parsed, parse
 from assistant.filing import Answer, Filing, Reply, ReplyStatus, SaidEvidence, Turn
 from assistant.form_edits import settled
+from assistant.issues import listed_words
+from assistant.name_ideas import suggest
+from assistant.register import register
 from assistant.wording import say
 from knowledge.grounding import Panel
 from knowledge.items import Catalogue, Item
@@ -177,7 +180,16 @@ class Exchange:
             if not self.was_asked("main_business"):
                 return "main_business", say("scope_business"), []
             asked = next((f for f in left if f != "business_scope"), asked)
-        return (asked, *asking.question(self.item, asked, self.filing, self.parts.scopes))
+        question, picks = asking.question(self.item, asked, self.filing, self.parts.scopes)
+        return asked, question, picks or self._ideas(asked)
+
+    def _ideas(self, asked: str) -> list[str]:
+        """Trade names to pick, that pass every rule."""
+        if asked != "name_trade":
+            return []
+        p = self.parts
+        known = register(p.office, p.scopes, p.regions)
+        return suggest(self.filing.values(), listed_words(self.item), known, p.scopes, p.regions, self.today)
 
     def repeat(self) -> str:
         """The question under way once more, after a line break."""

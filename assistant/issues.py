@@ -77,7 +77,7 @@ def _breaches(
         lambda: name_rules.word_forbidden(values, listed_words(item)["NAME_WORD_FORBIDDEN"]),
         lambda: names.not_chinese(values),
         lambda: name_rules.doubtful(values, scopes, regions),
-        lambda: name_rules.registered(values, register(office, scopes, regions), today),
+        lambda: name_rules.registered(values, register(office, scopes, regions), today, scopes),
         lambda: scope_rules.industry_differs(values, scopes),
         lambda: scope_rules.not_standard(values, office, scopes),
         lambda: scope_rules.pre_approval(values, scopes),

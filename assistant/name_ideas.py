@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from assistant import names
-from assistant.name_rules import broken, ideas
+from assistant.name_rules import broken, ideas, industry_of
 from assistant.names import Values
 from assistant.register import Register, plain
 from assistant.wording import say
@@ -32,7 +32,7 @@ def suggest(
     for trade in _candidates(values, register is None):
         if trade in found or broken(trade, values, listed, scopes, regions):
             continue
-        if register is None or not _near(trade, values, register, on):
+        if register is None or not _near(trade, values, register, on, scopes):
             found.append(trade)
         if len(found) == count:
             break
@@ -57,9 +57,9 @@ def quoted(found: Sequence[str]) -> str:
     return "".join(f"“{trade}”" for trade in found)
 
 
-def _near(trade: str, values: Values, register: Register, on: date) -> bool:
+def _near(trade: str, values: Values, register: Register, on: date, scopes: Scopes | None) -> bool:
     whole = names.compose({**values, "has_name": True, "name_trade": trade}) or ""
-    return bool(register.like(whole, trade, str(values.get("name_industry") or ""), on))
+    return bool(register.like(whole, trade, industry_of(values, scopes), on))
 
 
 def _candidates(values: Values, close: bool) -> Iterator[str]:

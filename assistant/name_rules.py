@@ -123,18 +123,32 @@ def doubtful(values: Values, scopes: Scopes | None, regions: Regions | None) -> 
     return []
 
 
-def registered(values: Values, register: Register | None, on: date) -> list[Breach] | None:
-    """NAME_TAKEN (第十七条) and NAME_SIMILAR (第十六条), the closest first; None without a register."""
+def registered(
+    values: Values, register: Register | None, on: date, scopes: Scopes | None = None
+) -> list[Breach] | None:
+    """NAME_TAKEN (第十七条) and NAME_SIMILAR (第十六条), the closest first; None without a register.
+
+    `scopes`: tells the trade from the scope while the name has no word for it.
+    """
     name = str(values.get("business_name") or names.compose(values) or "")
-    trade, industry = str(values.get("name_trade") or ""), str(values.get("name_industry") or "")
+    trade = str(values.get("name_trade") or "")
     if values.get("has_name") is False or not (name or trade):
         return []
     if register is None:
         return None
-    likes = register.like(name, trade, industry, on)
+    likes = register.like(name, trade, industry_of(values, scopes), on)
     taken = [like for like in likes if like.kind in REFUSED]
     code = "NAME_TAKEN" if taken else "NAME_SIMILAR"
     return [Breach(code, "name_trade", like.name, like.kind) for like in (taken or likes)[:1]]
+
+
+def industry_of(values: Values, scopes: Scopes | None) -> str:
+    """The name's word for its trade, else the first one of the first entry of the scope."""
+    if said := str(values.get("name_industry") or ""):
+        return said
+    listed = values.get("business_scope") or [""]
+    entry = scopes.get(str(listed[0])) if scopes is not None and isinstance(listed, list) else None
+    return entry.industry_words[0] if entry and entry.industry_words else ""
 
 
 def explain(breach: Breach, values: Values) -> str:

@@ -63,16 +63,19 @@ def blocked(x: Exchange, field_id: str, parsed: Parsed) -> Refused | None:
     """A part of a name that breaks a rule by itself, with the word that breaks it."""
     if x.item.field(field_id).type != "name_part" or field_id == "name_region":
         return None
-    listed, one = listed_words(x.item), {"has_name": True, field_id: parsed.value}
+    one = {"has_name": True, field_id: parsed.value}
+    listed, known, p = listed_words(x.item), {**x.filing.values(), **one}, x.parts
     breaches = names.form_forbidden(one, listed["NAME_FORM_FORBIDDEN"])
     breaches = breaches or name_rules.word_forbidden(one, listed["NAME_WORD_FORBIDDEN"])
+    held = register(p.office, p.scopes, p.regions) if field_id == "name_trade" else None
+    if held is not None and not breaches:
+        found = name_rules.registered(known, held, x.today, p.scopes) or []
+        breaches = [b for b in found if b.code == "NAME_TAKEN"]
     if not breaches:
         return None
     message = "".join(name_rules.explain(breach, one) for breach in breaches)
     if field_id == "name_trade":
-        p = x.parts
-        known = register(p.office, p.scopes, p.regions)
-        message += offer({**x.filing.values(), **one}, listed, known, p.scopes, p.regions, x.today)
+        message += offer(known, listed, held, p.scopes, p.regions, x.today)
     return Refused(breaches[0].code, message, parsed.start, parsed.end, parsed.value)
 
 

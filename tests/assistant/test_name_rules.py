@@ -112,6 +112,14 @@ def test_the_register_forbids_the_same_trade_name_and_shows_likeness() -> None:
     assert name_rules.registered({"has_name": False}, None, TODAY) == []
 
 
+def test_the_scope_tells_the_trade_while_the_name_has_no_word_for_it() -> None:
+    register = Register([RegisteredName("深圳市南山区满满小吃店")], SCOPES, REGIONS)
+    values = {"has_name": True, "name_trade": "满满"}
+    eating, washing = ({**values, "business_scope": [entry]} for entry in ("餐饮服务", "洗车服务"))
+    assert [b.code for b in name_rules.registered(eating, register, TODAY, SCOPES) or []] == ["NAME_TAKEN"]
+    assert name_rules.registered(washing, register, TODAY, SCOPES) == []
+
+
 def test_every_idea_passes_every_rule() -> None:
     assert len(name_rules.ideas()) >= 40
     for trade in name_rules.ideas():
