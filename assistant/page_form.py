@@ -44,8 +44,7 @@ def draw_field(field: ItemField, answer: Answer | None, key: str, editable: bool
     if field.type == "yes_no":
         return gr.Radio(YES_NO, value=value, **common)
     if field.type == "scope":
-        choices = list(dict.fromkeys([*(value or ()), *entries]))
-        return gr.Dropdown(choices, value=value or [], multiselect=True, allow_custom_value=True, **common)
+        return gr.Dropdown(list(entries), value=value or [], multiselect=True, allow_custom_value=True, **common)
     if field.type == "choice":
         labels = [(label, v) for v, label in field.choices.items()]
         return gr.Dropdown(labels, value=value, allow_custom_value=field.open, **common)
@@ -95,10 +94,18 @@ class Form:
     def __init__(self, page: Page, filing_id: gr.State, tick: gr.State, progress: gr.Markdown) -> None:
         self.page, self.filing_id, self.tick, self.progress = page, filing_id, tick, progress
 
-    def keep(self, field: ItemField) -> Callable[..., tuple[Any, str, Any]]:
-        """The handler of leaving one field: (the field with its line, progress, whether to draw the form again)."""
+    def keep(self, field: ItemField, leads: bool) -> Callable[..., list[Any]]:
+        """The handler of leaving one field: the field with its line, progress, whether to draw the form again, and
+        where it `leads`, new choices for the scope."""
 
-        def handler(raw: Any, open_id: str, request: gr.Request) -> tuple[Any, str, Any]:
+        def handler(raw: Any, open_id: str, request: gr.Request) -> list[Any]:
+            told, progress, again = left(raw, open_id, request)
+            if not leads:
+                return [told, progress, again]
+            filing = self.page.filing(request, open_id)
+            return [told, progress, again, gr.update(choices=self.entries(filing)) if filing else gr.skip()]
+
+        def left(raw: Any, open_id: str, request: gr.Request) -> tuple[Any, str, Any]:
             before = self.page.filing(request, open_id)
             item = self.page.item(before)
             if before is None or item is None or unchanged(field, raw, before.answers.get(field.id)):
@@ -106,11 +113,16 @@ class Form:
             after, why = self._edit(request, before, field, raw)
             if why:
                 return gr.update(info=f"没有记下：{why}", elem_classes="wrong"), progress_html(before, item), gr.skip()
-            again = parts(item, before) != parts(item, after) or field.id in _LEADS
+            again = parts(item, before) != parts(item, after)
             told = gr.update(info=info(field, after.answers.get(field.id)), elem_classes="kept")
             return told, progress_html(after, item), standing_of(after) if again else gr.skip()
 
         return handler
+
+    def entries(self, filing: Filing) -> list[str]:
+        """Entries of the scope to pick from: those chosen, those for the business as told, then all others."""
+        scopes, chosen = self.page.counter.parts.scopes, filing.values().get("business_scope") or ()
+        return list(dict.fromkeys([*chosen, *(e.entry for e in (*proposed(filing, scopes), *scopes.entries))]))
 
     def _edit(self, request: gr.Request, filing: Filing, field: ItemField, raw: Any) -> tuple[Filing, str]:
         """(the filing, why the value was not taken)."""
@@ -127,21 +139,27 @@ class Form:
         A field whose answer did not change keeps its key, and with it what is being typed there.
         """
         editable = filing.status in OPEN
-        scopes = self.page.counter.parts.scopes
-        entries = [e.entry for e in (*proposed(filing, scopes), *scopes.entries)]
+        entries, drawn = self.entries(filing), dict[str, tuple[ItemField, Drawn]]()
         for name, fields in parts(item, filing).items():
             with gr.Accordion(name, open=any(f.id not in filing.answers for f in fields)):
                 for field in fields:
                     answer = filing.answers.get(field.id)
                     mine = editable and not locked(filing, may, [field.id])
-                    drawn = draw_field(field, answer, _key(filing, field, answer, mine), mine, entries)
-                    left = drawn.blur if isinstance(drawn, gr.Textbox) else drawn.input
-                    told = [drawn, self.progress, self.tick]
-                    left(self.keep(field), [drawn, self.filing_id], told, show_progress="hidden")
+                    key = _key(filing, field, answer, mine)
+                    drawn[field.id] = (field, draw_field(field, answer, key, mine, entries))
+        for field, box in drawn.values():
+            self._listen(field, box, [b for f, b in drawn.values() if f.type == "scope"])
+
+    def _listen(self, field: ItemField, box: Drawn, scopes: list[Drawn]) -> None:
+        """Keeps the field when it is left."""
+        left = box.blur if isinstance(box, gr.Textbox) else box.input
+        leads = field.id in _LEADS and len(scopes) == 1
+        told = [box, self.progress, self.tick, *(scopes if leads else ())]
+        left(self.keep(field, leads), [box, self.filing_id], told, show_progress="hidden")
 
 
 _LEADS = ("main_business",)
-"""Fields whose answer changes what others offer."""
+"""Fields whose answer changes what the scope offers."""
 
 
 def standing_of(filing: Filing | None) -> str:
@@ -150,8 +168,7 @@ def standing_of(filing: Filing | None) -> str:
 
 
 def _key(filing: Filing, field: ItemField, answer: Answer | None, mine: bool) -> str:
-    lead = filing.values().get("main_business") if field.type == "scope" else ""
-    return f"{filing.id}-{field.id}-{digest([answer and answer.model_dump(mode='json'), mine, lead])[:12]}"
+    return f"{filing.id}-{field.id}-{digest([answer and answer.model_dump(mode='json'), mine])[:12]}"
 
 
 def draw_form(page: Page, filing_id: gr.State, tick: gr.State, progress: gr.Markdown) -> None:

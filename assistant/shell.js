@@ -2,7 +2,8 @@
 (() => {
   document.documentElement.lang = "zh-CN";
   const elder = (on) => { document.body.classList.toggle("elder", on); document.cookie = "large=" + (on ? 1 : 0) + ";path=/;max-age=31536000;samesite=lax"; };
-  if (/(?:^|; )large=1/.test(document.cookie)) document.addEventListener("DOMContentLoaded", () => elder(true));
+  // The page component puts this script in when the document is loaded already.
+  if (/(?:^|; )large=1/.test(document.cookie)) document.body ? elder(true) : document.addEventListener("DOMContentLoaded", () => elder(true));
   document.addEventListener("click", (event) => {
     const id = (event.target && event.target.id) || "";
     if (id === "elder") elder(!document.body.classList.contains("elder"));

@@ -215,6 +215,8 @@ def on_a_telephone(visit: Visit, page: Page) -> None:
     """Both halves fit a telephone, and large type is large."""
     phone = visit.page(PHONE, page.context.storage_state())
     phone.goto(f"{visit.server.base}/apply/")
+    expect(phone.locator(".receipt .number")).to_be_visible()
+    phone.locator("#to-talk").click()
     expect(phone.locator("#log .me").first).to_be_visible()
     assert fits(phone)
     visit.keep(phone, "apply-phone")
