@@ -17,6 +17,7 @@ from assistant.form_edits import settled
 from assistant.issues import listed_words
 from assistant.name_ideas import suggest
 from assistant.register import register
+from assistant.scope_rules import industry_words
 from assistant.wording import say
 from knowledge.grounding import Panel
 from knowledge.items import Catalogue, Item
@@ -184,12 +185,14 @@ class Exchange:
         return asked, question, picks or self._ideas(asked)
 
     def _ideas(self, asked: str) -> list[str]:
-        """Trade names to pick, that pass every rule."""
+        """Parts of a name to pick, that pass every rule: trade names, and words for the trade of the scope."""
+        p, values = self.parts, self.filing.values()
+        if asked == "name_industry":
+            return industry_words(values, p.scopes)
         if asked != "name_trade":
             return []
-        p = self.parts
         known = register(p.office, p.scopes, p.regions)
-        return suggest(self.filing.values(), listed_words(self.item), known, p.scopes, p.regions, self.today)
+        return suggest(values, listed_words(self.item), known, p.scopes, p.regions, self.today)
 
     def repeat(self) -> str:
         """The question under way once more, after a line break."""

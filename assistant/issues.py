@@ -12,7 +12,7 @@ from typing import Any
 from assistant import identity, name_rules, names, premises_rules, scope_rules
 from assistant.addresses import address_outside, incomplete_address
 from assistant.filing import Issue
-from assistant.name_ideas import offer
+from assistant.name_ideas import offer, quoted
 from assistant.names import Breach
 from assistant.register import register
 from assistant.wording import say
@@ -184,6 +184,9 @@ def _number_problem(number: str, kind: str, today: date) -> str:
 def _message(breach: Breach, values: Values, office: Office, scopes: Scopes, regions: Regions) -> str:
     if breach.code in _PLACE:
         return premises_rules.explain(breach, values, office, regions)
+    if breach.code == "NAME_INDUSTRY_SCOPE":
+        fitting = quoted(scope_rules.industry_words(values, scopes))
+        return name_rules.explain(breach, values) + (say("name.fitting", words=fitting) if fitting else "")
     if breach.code.startswith("NAME_"):
         return name_rules.explain(breach, values)
     if breach.code in ("AGE_UNDER_16", "AGE_16_17"):

@@ -55,3 +55,12 @@ def industry_differs(values: Values, scopes: Scopes) -> list[Breach]:
         return []
     fits = scopes.fits_industry(industry, listed[0])
     return [] if fits else [Breach("NAME_INDUSTRY_SCOPE", "name_industry", industry, listed[0])]
+
+
+def industry_words(values: Values, scopes: Scopes, most: int = 4) -> list[str]:
+    """Words for the trade that agree with the first entry of the scope (第九条), to pick from."""
+    listed = entries(values)
+    first = scopes.get(listed[0]) if listed else None
+    business = str(values.get("main_business") or "")
+    words = list(first.industry_words) if first else []
+    return sorted(words, key=lambda w: w not in business)[:most]

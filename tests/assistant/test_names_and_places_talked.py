@@ -91,6 +91,14 @@ def test_somebody_without_an_idea_gets_names_of_their_own(talk: Talk) -> None:
     assert "可儿" in replies[-1].text
 
 
+def test_the_word_for_the_trade_is_picked_from_those_that_agree_with_the_scope(talk: Talk) -> None:
+    filing, replies = talk("我想开个火锅店", "行", "要名字", "木槿", "服装")
+    assert (replies[-2].asked, replies[-2].options[0]) == ("name_industry", "火锅")
+    [issue] = filing.answers["name_industry"].issues
+    assert issue.code == "NAME_INDUSTRY_SCOPE"
+    assert "第九条" in issue.message and "“火锅”" in issue.message
+
+
 def test_the_scope_tells_when_a_permit_is_needed_and_who_grants_it(talk: Talk) -> None:
     _, [*_, reply] = talk("想办个体户", "给商场派保安")
     assert "保安服务许可证（向公安机关办），才能办营业执照" in reply.text
