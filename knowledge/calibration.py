@@ -49,8 +49,11 @@ class Curve(BaseModel):
 
     def probability(self, features: dict[str, float]) -> float:
         """Between 0 and 1; a feature that is not given counts as 0."""
-        total = self.bias + sum(w * features.get(name, 0.0) for name, w in self.weights.items())
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, self.log_odds(features)))))
+
+    def log_odds(self, features: Mapping[str, float]) -> float:
+        """The same in natural logarithms of odds."""
+        return self.bias + sum(w * features.get(name, 0.0) for name, w in self.weights.items())
 
 
 class Calibration(BaseModel):

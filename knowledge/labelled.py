@@ -1,14 +1,15 @@
 """Labelled claims read from files, with what every checker sees of them.
 
 A line is `claim`, `label` (supported, contradicted, not_found), optional `change`, and `passage_text`, or
-`passage_file` and `passage_article` of a law in a folder.
+`passage_file` and `passage_article` of a law in a folder, or `passage_key`, the key of an article's words
+(`questions.text_key`), which stays right when files are renamed.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,7 +17,8 @@ from knowledge.calibration import features
 from knowledge.facts import compare
 from knowledge.fitting import Row
 from knowledge.judge import PROMPT, weigh_claim
-from knowledge.passages import cut, front_matter, read_text
+from knowledge.passages import Unit, cut, front_matter, read_text
+from knowledge.questions import text_key
 from knowledge.verifier import Verifier, odds
 from prompts.models import Models
 
@@ -56,13 +58,18 @@ class Weighed:
         return self.known[key][0]
 
 
-def read_claims(files: Sequence[Path], laws: Path | None) -> list[Labelled]:
-    """The claims of all files in order."""
+def read_claims(files: Sequence[Path], laws: Sequence[Path] = ()) -> list[Labelled]:
+    """The claims of all files in order, their articles looked up in the folders `laws`.
+
+    Raises KeyError for an article that none of the folders has.
+    """
+    raws = [json.loads(line) for f in files for line in f.read_text(encoding="utf-8").splitlines() if line.strip()]
+    wanted = {raw["passage_key"] for raw in raws if "passage_key" in raw}
+    texts = _by_key(laws, wanted) if wanted else {}
     articles: dict[str, dict[str, str]] = {}
     out = []
-    for line in (line for f in files for line in f.read_text(encoding="utf-8").splitlines() if line.strip()):
-        raw = json.loads(line)
-        passage = raw.get("passage_text") or _article(raw, laws or Path(), articles)
+    for raw in raws:
+        passage = raw.get("passage_text") or texts.get(raw.get("passage_key", "")) or _article(raw, laws, articles)
         out.append(Labelled(raw["claim"], raw["label"], passage, raw.get("change", "")))
     return out
 
@@ -86,8 +93,24 @@ def rows_of(
     return out
 
 
-def _article(raw: Mapping[str, str], laws: Path, articles: dict[str, dict[str, str]]) -> str:
-    name = raw["passage_file"]
+def _article(raw: Mapping[str, str], laws: Sequence[Path], articles: dict[str, dict[str, str]]) -> str:
+    name = raw.get("passage_file", "")
     if name not in articles:
-        articles[name] = {u.article: u.text for u in cut(front_matter(read_text(laws / name))[1])}
+        file = next((f for folder in laws if name and (f := folder / name).exists()), None)
+        if file is None:
+            raise KeyError(
+                f"wanted {name or raw.get('law')} {raw.get('article', '')} in the folders of laws, found none"
+            )
+        articles[name] = {u.article: u.text for u in _units(file)}
     return articles[name][raw["passage_article"]]
+
+
+def _by_key(laws: Sequence[Path], wanted: Set[str]) -> dict[str, str]:
+    """Key of an article's words → the words, for the keys wanted."""
+    files = (file for folder in laws for file in sorted(folder.rglob("*.md")))
+    texts = ((text_key(unit.text), unit.text) for file in files for unit in _units(file))
+    return {key: text for key, text in texts if key in wanted}
+
+
+def _units(file: Path) -> list[Unit]:
+    return cut(front_matter(read_text(file))[1])

@@ -14,7 +14,7 @@ _MODALITY: tuple[tuple[Modality, re.Pattern[str]], ...] = (
     (
         "need_not",
         re.compile(
-            r"无需|无须|不必|不需要?|不用(?!于|作)|免于|免予|免(?:交|缴|办|收)|自愿(?:选择|决定)?是否|是否[^，。]{0,8}(?:自愿|自己?[定决])|可以不|可不(?!可)|不再(?:需要|要求)|不要求"
+            r"无需|无须|不必|不需要?|不用(?!于|作)|免于|免予|免(?:交|缴|办|收)|自愿(?:选择|决定)?是否|是否[^，。]{0,8}(?:自愿|自己?[定决])|可以不|可不(?!可)|不再(?:需要|要求)|不要求|(?:不是|并非|不)(?:必须|一定|强制)"
         ),
     ),
     (
@@ -33,7 +33,7 @@ _MODALITY: tuple[tuple[Modality, re.Pattern[str]], ...] = (
     (
         "may",
         re.compile(
-            r"可以(?!由)|有权|允许|(?<![不只功职技性智才])能(?![力够源])|能够|可(?=[向按申直处]|以(?!由))|不妨|方可|才能|才可|没关系|没问题|也行|就行|来得及"
+            r"可以(?!由)|有权|允许|(?<![不只功职技性智才可效节动产潜核热])能(?![力够源])|能够|可(?=[向按申直处]|以(?!由))|不妨|方可|才能|才可|没关系|没问题|也行|就行|来得及"
         ),
     ),
 )
@@ -153,8 +153,14 @@ def _clash(
             stands = _flipped(stands)
     for kind, words in said.items():
         rivals = _OPPOSITE[kind] & set(stands)
-        if kind not in stands and rivals:
-            other = stands[min(rivals)]
+        other = stands[min(rivals)] if rivals else ""
+        allowed_once = words in _BOTH and "must" in stands  # 只有经登记才能经营 is 未经登记不得经营
+        if (
+            rivals
+            and kind not in stands
+            and not allowed_once
+            and _one_act(words, part, other, act if other in act else sentence)
+        ):
             negated = {kind, *rivals} & {"must_not", "need_not"}
             label: Kind = "negation" if negated else "modality"
             close = kind in ("may", "need_not")
@@ -164,6 +170,12 @@ def _clash(
     if set(said) == {"may"} and set(stands) == {"must"} and same_act >= _VERY_SAME:
         return Mismatch("modality", said["may"], stands["must"], f"说的是“{said['may']}”，条文是“{stands['must']}”")
     return None
+
+
+def _one_act(words: str, part: str, other: str, act: str) -> bool:
+    """Whether what follows the two modal words is about one act: 应当公开，不能藏着 denies nothing of 应当公开."""
+    ours, theirs = (_bigrams(text.partition(word)[2] or text) for word, text in ((words, part), (other, act)))
+    return bool(ours & theirs)
 
 
 def _flipped(stands: dict[Modality, str]) -> dict[Modality, str]:
@@ -180,12 +192,17 @@ def _polarity(claim: str, nearest: str) -> list[Mismatch]:
             if (
                 not undecided
                 and word in plain
-                and word not in _negated(other)
+                and not _denied(word, other)
                 and not {"must_not", "need_not"} & set(modalities(plain))
             ):
                 a, b = (negated, word) if mine else (word, negated)
                 return [Mismatch("negation", a, b, f"说的是“{a}”，条文是“{b}”", not mine)]
     return []
+
+
+def _denied(word: str, text: str) -> bool:
+    """Whether a word is denied in any way: 无债权债务, 未获得通过."""
+    return bool(re.search(rf"[无非未不没免缺][一-龥]{{0,4}}{re.escape(word)}", text))
 
 
 def _main(text: str) -> str:

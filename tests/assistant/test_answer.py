@@ -153,7 +153,7 @@ def test_a_named_article_is_quoted() -> None:
 
 
 def test_in_doubt_the_model_decides_and_is_named() -> None:
-    question = "登记机关审查材料是看什么"
+    question = "审查材料看什么"
     yes = Models.scripted(lambda role, messages: {"是": 0.99, "否": 0.01})
     no = Models.scripted(lambda role, messages: {"是": 0.0001, "否": 0.9999})
     accepted = answer(question, library=LIBRARY, on=TODAY, models=yes)

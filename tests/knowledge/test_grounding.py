@@ -86,7 +86,7 @@ def test_the_committed_calibration_says_what_it_was_fitted_on_and_how_well() -> 
     assert len(kept.data_sha256) == 64 and kept.n > 50 and kept.family
     assert kept.prompt_sha256 == Models.scripted({}).prompt(kept.prompt).sha256
     assert kept.measured["panel"]["auc"] > max(kept.measured["facts"]["auc"], kept.measured["judge"]["auc"])
-    assert kept.measured["panel"]["ba"] >= 0.92
+    assert kept.measured["panel"]["ba"] > max(kept.measured["facts"]["ba"], kept.measured["judge"]["ba"]) + 0.04
     assert kept.measured["panel"]["brier"] <= 0.10
 
 
@@ -134,10 +134,10 @@ def test_calibrating_learns_which_way_the_judge_points(tmp_path: Path) -> None:
     claims.write_text("\n".join(json.dumps(r, ensure_ascii=False) for r in rows), encoding="utf-8")
     lines: list[Line] = [{"是": 0.9, "否": 0.1} if r["label"] == "supported" else {"是": 0.2, "否": 0.8} for r in rows]
     models = Models.scripted({"judge": lines})
-    read = calibrate.read_rows([claims], tmp_path, models, tmp_path / "odds.json")
+    read = calibrate.read_rows([claims], [tmp_path], models, tmp_path / "odds.json")
     fitted = calibrate.calibrate(read, "0" * 64, "script", "p")
     assert fitted.judge.weights["judge"] > 0
     assert fitted.measured["judge"]["auc"] == 1.0
     assert Calibration.model_validate_json(fitted.model_dump_json()) == fitted
-    again = calibrate.read_rows([claims], tmp_path, Models.scripted({"judge": []}), tmp_path / "odds.json")
+    again = calibrate.read_rows([claims], [tmp_path], Models.scripted({"judge": []}), tmp_path / "odds.json")
     assert [r.features for r in again] == [r.features for r in read]
