@@ -46,6 +46,8 @@ _NEGATED = re.compile(
     r"[^，,。；;！!？?\n]*?(?=只|但|就|而|还|也|光|$|[，,。；;！!？?\n])"
 )
 _PACKED = re.compile(r"预包装|(?<!不带)(?<!没有)(?<!没)包装|袋装|瓶装|盒装|罐装|桶装|整包|整箱|成箱|密封")
+_PACKING = re.compile(r"(?:有|带|包)?包装(?:的|好)?|[袋瓶盒罐桶]装|整[包箱袋]|成箱")
+"""Tells how a thing is packed, not what it is: 袋装种子 is no food."""
 _LOOSE = re.compile(
     r"散装|散的|散称|散卖|裸装|称斤|论斤|称重|按斤|斤两|拆零|散酒|散茶|打酒|现切|无包装|没有?包装|不带包装"
 )
@@ -198,7 +200,8 @@ class Scopes:
     def _find(self, text: str) -> list[Found]:
         """Every lay word in the text that no longer one covers, dishes among them."""
         dishes = [Found(*m.span(), _COOKED) for m in _DISH.finditer(text)] if _COOKED in self._words else []
-        return self._finder.find(text, dishes)
+        found = self._finder.find(text, dishes)
+        return [f for f in found if not _PACKING.fullmatch(f.word)] or found
 
     def _meant(self, found: Found, text: str) -> list[ScopeEntry]:
         """The entries a word stands for where what is done with the thing is heeded (批发水果: 新鲜水果批发)."""
