@@ -187,7 +187,7 @@ def uploaded(page: Page, filing: str) -> None:
         page.get_by_label("选择文件或拍照").set_input_files({"name": name, "mimeType": mime, "buffer": data})
         expect(page.locator(".material", has_text=name)).to_be_visible()
     expect(page.locator(".material", has_text="已读取")).to_have_count(3, timeout=LATE)
-    page.locator(".material img.thumb").first.scroll_into_view_if_needed()
+    page.locator(".material .leaf img").first.scroll_into_view_if_needed()
     assert {m["status"] for m in known(page, filing)["materials"]} == {"read"}
 
 
