@@ -99,6 +99,13 @@ def choice(heard: Heard, field: str, labels: Mapping[str, str]) -> Chosen | None
     return None
 
 
+def permit(heard: Heard) -> str | None:
+    """hk_macao or taiwan when the answer names such a document (我用回乡证); None otherwise."""
+    listed = words()["choices"]["operator_id_type"]
+    kinds = [k for k in ("taiwan", "hk_macao") if any(re.search(p, heard.cues, re.I) for p in listed[k])]
+    return kinds[0] if kinds else None
+
+
 def unsettled(heard: Heard, field: str) -> tuple[int, int] | None:
     """一个人或者跟我姐一起，还没定: several of the choices named and none of them chosen."""
     open_still = re.search(words()["unsettled"], heard.cues)
@@ -138,7 +145,7 @@ def ethnicity(heard: Heard) -> Chosen | None:
         if m := _groups().search(heard.text, start, end):
             return Chosen(m["group"] + "族", *m.span())
     for start, end in contents(heard):
-        piece = re.sub(r"^(?:我|俺|咱|民族|是|的)*|(?:人|的|民)*$", "", heard.text[start:end])
+        piece = re.sub(r"^(?:我|俺|咱|民族|身份证|上面?|写|是|的)*|(?:人|的|民)*$", "", heard.text[start:end])
         if piece in words()["ethnic_groups"]:
             at = heard.text.find(piece, start, end)
             return Chosen(piece + "族", at, at + len(piece))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant import asking
+from assistant.corrections import is_correction
 from assistant.cues import words
 from assistant.exchange import Exchange
 from assistant.fields import Parsed
@@ -33,6 +34,8 @@ def commands(x: Exchange) -> Reply | None:
             return x.reply("clarify", say(name, question=x.repeat()))
     if says(x, "go_on") and outcome_of(x) is None:
         return ask_next(x)
+    if says(x, "wait") and outcome_of(x) is None and not is_correction(x.heard):
+        return x.reply("clarify", say("wait") + x.repeat())
     if says(x, "human") and outcome_of(x) is None:
         return x.reply("clarify", say("human", contact=x.parts.office.contact, question=x.repeat()))
     return None

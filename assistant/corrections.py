@@ -19,6 +19,8 @@ from assistant.patches import patch
 from knowledge.items import Item
 
 _FROM_TO = (
+    re.compile(r"姓(?P<new>[\u4e00-\u9fff]{1,2})[，, ]*(?:而)?不姓(?P<old>[\u4e00-\u9fff]{1,2})"),
+    re.compile(r"不姓(?P<old>[\u4e00-\u9fff]{1,2})[，, ]*(?:而)?(?:是)?姓(?P<new>[\u4e00-\u9fff]{1,2})"),
     re.compile(r"不是(?P<old>[^，。,；]{1,30}?)[，,；。 ]*(?:而)?(?:应该|应当)?是(?P<new>[^。；]{1,60})"),
     re.compile(r"(?<!不)是(?P<new>[^，。,；]{1,30}?)[，,； ]*(?:而)?不是(?P<old>[^，。,；]{1,30})"),
     re.compile(r"(?:把|将)?(?P<old>[^，。,；]{1,30}?)(?:改|换|更正)(?:成|为|作)(?P<new>[^。；]{1,60})"),

@@ -165,6 +165,13 @@ class Exchange:
         p = self.parts
         self.filing = settled(self.filing, self.item, p.office, p.scopes, p.regions, self.today)
 
+    def clear(self, field_id: str) -> None:
+        """Takes an answer out again; it is not asked for any more."""
+        kept = {f: a for f, a in self.filing.answers.items() if f != field_id}
+        self.filing = self.filing.model_copy(update={"answers": kept})
+        self.noted.append(field_id)
+        self.skip(field_id)
+
     def skip(self, field_id: str) -> None:
         """Leaves an optional field empty, or puts a required one off to the end."""
         skipped = [s for s in self.filing.skipped if s != field_id] + [field_id]
@@ -191,7 +198,7 @@ class Exchange:
             return industry_words(values, p.scopes)
         if asked != "name_trade":
             return []
-        known = register(p.office, p.scopes, p.regions)
+        known = register(p.office, p.regions)
         return suggest(values, listed_words(self.item), known, p.scopes, p.regions, self.today)
 
     def repeat(self) -> str:

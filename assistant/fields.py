@@ -24,7 +24,7 @@ from assistant.parsed import Outcome as Outcome
 from assistant.parsed import Parsed as Parsed
 from assistant.parsed import Refused as Refused
 from assistant.parsed import read_as, turned_down
-from assistant.references import own_part, pointed
+from assistant.references import DEFER, own_part, pointed
 from assistant.whose import owner
 from assistant.wording import say
 from knowledge.items import ItemField
@@ -90,11 +90,9 @@ def _choice(field: ItemField, heard: Heard, today: date, context: Context) -> Ou
 
 
 def _id_number(field: ItemField, heard: Heard, today: date, context: Context) -> Outcome:
-    kind = (
-        str(context.values.get("operator_id_type") or "resident_id")
-        if field.id == "operator_id_number"
-        else "resident_id"
-    )
+    kind = "resident_id"
+    if field.id == "operator_id_number":
+        kind = choices.permit(heard) or str(context.values.get("operator_id_type") or kind)
     found = identity.find_id_numbers(heard.digits, today, kind)
     if not found:
         short = [p for p in identity.find_phones(heard.digits) if p.problem]
@@ -191,6 +189,8 @@ def _date(field: ItemField, heard: Heard, today: date, context: Context) -> Outc
 def _name_part(field: ItemField, heard: Heard, today: date, context: Context) -> Outcome:
     if field.id == "name_region":
         return _name_region(heard, context)
+    if field.id == "name_form" and DEFER.search(heard.cues):
+        return None
     if field.id == "name_trade" and names.wants_own_name(heard.text) and context.values.get("operator_name"):
         start, end = contents(heard)[0]
         return read_as(heard, context.values["operator_name"], start, end, "operator_name")

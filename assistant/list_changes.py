@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from assistant import choices
 from assistant.cues import Heard, words
 from assistant.fields import parse
+from assistant.list_fields import meant, without
 from assistant.parsed import Context, Outcome, Parsed, Refused
 from assistant.wording import say
 from knowledge.items import Item
@@ -17,7 +16,6 @@ from knowledge.items import Item
 _SCOPE = re.compile(r"经营范围|范围|经营项目|条目|那一?[项条]")
 _MEMBERS = re.compile(r"家里人|家人|成员|一起(?:经营|做|干)的|参加经营")
 _NAME = re.compile(r"名字|店名|字号|招牌|名称")
-_COMMON = re.compile(r"销售|零售|批发|服务|经营|加工|制品|用品")
 
 
 def listed(heard: Heard, item: Item, today: date, context: Context) -> tuple[str, Parsed | Refused] | None:
@@ -27,37 +25,24 @@ def listed(heard: Heard, item: Item, today: date, context: Context) -> tuple[str
         outcome = change(heard, item, today, context) if field in known and context.values.get(field) else None
         if isinstance(outcome, Parsed | Refused):
             return field, outcome
+    return _cleared(heard, item, context)
+
+
+def _cleared(heard: Heard, item: Item, context: Context) -> tuple[str, Parsed] | None:
+    """删除我的邮箱: what need not be filled is taken out again."""
+    cue, labels = re.search(words()["removing"], heard.cues, re.I), words()["corrected"]
+    for field in item.fields:
+        label = labels.get(field.id)
+        if cue and label and not field.required and field.id in context.values and re.search(label, heard.cues, re.I):
+            return field.id, Parsed(None, *heard.span(*cue.span()))
     return None
-
-
-def without(entries: Sequence[str], heard: Heard) -> list[str] | None:
-    """The entries that stay when some are taken out (预包装食品那个不要); None when nothing is said to go."""
-    cue = re.search(words()["removing"], heard.cues)
-    if cue is None:
-        return None
-    picked = choices.ordinals(heard.text, len(entries))
-    gone = {entries[i] for i in picked} if picked is not None else _meant(entries, heard.cues)
-    kept = [e for e in entries if e not in gone]
-    return kept if gone and kept else None
-
-
-def _meant(entries: Sequence[str], said: str) -> set[str]:
-    """The entries that share the longest words with what was said, two characters at least."""
-    overlap = {e: _shared(_COMMON.sub(" ", e), said) for e in entries}
-    most = max(overlap.values(), default=0)
-    return {e for e, size in overlap.items() if size == most} if most >= 2 else set()
-
-
-def _shared(entry: str, said: str) -> int:
-    pieces = (entry[i:j] for i in range(len(entry)) for j in range(i + 2, len(entry) + 1))
-    return max((len(p) for p in pieces if p in said and " " not in p), default=0)
 
 
 def _scope(heard: Heard, item: Item, today: date, context: Context) -> Outcome:
     stored: list[str] = list(context.values["business_scope"])
     whole = (0, len(heard.original))
     kept = without(stored, heard)
-    if kept is not None and (_SCOPE.search(heard.cues) or len(_meant(stored, heard.cues)) == 1):
+    if kept is not None and (_SCOPE.search(heard.cues) or len(meant(stored, heard.cues)) == 1):
         return Parsed(kept, *whole)
     more = re.search(words()["adding"], heard.cues)
     if more is None or not _SCOPE.search(heard.cues) or context.scopes is None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
 from assistant import choices, identity, names
-from assistant.cues import Heard, contents, hear
+from assistant.cues import Heard, contents, hear, words
 from assistant.parsed import Context, Outcome, read_as, turned_down
 from assistant.wording import say
 from knowledge.items import ItemField
+
+_COMMON = re.compile(r"销售|零售|批发|服务|经营|加工|制品|用品|[（）()仅类]")
+_EMPTY = re.compile(r"[卖的那个去掉不要除了都第做这些就行可以和，。]")
 
 
 def people(field: ItemField, heard: Heard, today: date, context: Context) -> Outcome:
@@ -46,6 +50,8 @@ def _name_before(heard: Heard, start: int, end: int) -> str | None:
 
 
 def scope(field: ItemField, heard: Heard, today: date, context: Context) -> Outcome:
+    if context.proposed and (kept := without(list(context.advised or context.proposed), heard)) is not None:
+        return read_as(heard, kept, 0, len(heard.text))
     named = [entry for entry in context.proposed if entry in heard.text]
     if named:
         at = heard.text.find(named[0])
@@ -63,8 +69,8 @@ def scope(field: ItemField, heard: Heard, today: date, context: Context) -> Outc
     entry = context.scopes.get(heard.text[start:end])
     entries = [entry] if entry else context.scopes.propose(heard.text[start:end], k=1)
     if not entries:
-        words = heard.text[start:end][:20]
-        return turned_down(heard, ("SCOPE_UNKNOWN", say("SCOPE_UNKNOWN", words=words)), start, end, [words])
+        wanted = heard.text[start:end][:20]
+        return turned_down(heard, ("SCOPE_UNKNOWN", say("SCOPE_UNKNOWN", words=wanted)), start, end, [wanted])
     return read_as(heard, [e.entry for e in entries], start, end)
 
 
@@ -76,3 +82,29 @@ def powers(field: ItemField, heard: Heard, today: date, context: Context) -> Out
         return None
     chosen = sorted({"一二三四".find(m.group()) + 1 or int(m.group()) for m in found})
     return read_as(heard, chosen, found[0].start(), found[-1].end())
+
+
+def without(entries: Sequence[str], heard: Heard) -> list[str] | None:
+    """The entries that stay when some are taken out (预包装食品那个不要); None when nothing is said to go."""
+    cue = re.search(words()["removing"], heard.cues)
+    if cue is None:
+        return None
+    picked = choices.ordinals(heard.text, len(entries))
+    gone = {entries[i] for i in picked} if picked is not None else meant(entries, heard.cues)
+    kept = [e for e in entries if e not in gone]
+    return kept if gone and kept else None
+
+
+def meant(entries: Sequence[str], said: str) -> set[str]:
+    """The entries that share the longest words with what was said; a single character when it tells one apart."""
+    overlap = {e: _shared(_COMMON.sub(" ", e), said) for e in entries}
+    most = max(overlap.values(), default=0)
+    if most >= 2:
+        return {e for e, size in overlap.items() if size == most}
+    told = {e for e in entries if set(_COMMON.sub("", e)) & set(_EMPTY.sub("", said))}
+    return told if len(told) == 1 else set()  # 卖酒的不要
+
+
+def _shared(entry: str, said: str) -> int:
+    pieces = (entry[i:j] for i in range(len(entry)) for j in range(i + 2, len(entry) + 1))
+    return max((len(p) for p in pieces if p in said and " " not in p), default=0)

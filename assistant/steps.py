@@ -88,10 +88,14 @@ def _unchanged(x: Exchange) -> Reply | None:
 
 def change_to(x: Exchange, field_id: str, parsed: Parsed) -> Reply:
     """Puts a value in the place of the one before, says so and goes on."""
+    field = x.item.field(field_id)
+    if parsed.value is None:
+        x.clear(field_id)
+        x.lines.insert(0, say("skipped", title=field.title))
+        return ask_next(x)
     x.take(field_id, parsed, asked=True)
     with_it(x, field_id, parsed)
     x.settle()
-    field = x.item.field(field_id)
     x.lines.insert(0, say("changed", title=field.title, value=asking.shown(field, parsed.value)))
     return ask_next(x)
 

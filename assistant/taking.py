@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from assistant import extract, name_rules, names
-from assistant.cues import contents, hear, label_of
+from assistant import choices, extract, name_rules, names
+from assistant.cues import clauses, contents, hear, label_of
 from assistant.exchange import Exchange
 from assistant.fields import Context, Parsed, Refused, parse
 from assistant.issues import listed_words
@@ -67,7 +67,7 @@ def blocked(x: Exchange, field_id: str, parsed: Parsed) -> Refused | None:
     listed, known, p = listed_words(x.item), {**x.filing.values(), **one}, x.parts
     breaches = names.form_forbidden(one, listed["NAME_FORM_FORBIDDEN"])
     breaches = breaches or name_rules.word_forbidden(one, listed["NAME_WORD_FORBIDDEN"])
-    held = register(p.office, p.scopes, p.regions) if field_id == "name_trade" else None
+    held = register(p.office, p.regions) if field_id == "name_trade" else None
     if held is not None and not breaches:
         found = name_rules.registered(known, held, x.today, p.scopes) or []
         breaches = [b for b in found if b.code == "NAME_TAKEN"]
@@ -89,6 +89,8 @@ def with_it(x: Exchange, field_id: str, parsed: Parsed) -> None:
             x.lines.append(say("same_contact", value=values["operator_mobile"]))
     if field_id in _OTHERS_NUMBER and parsed.same_as is None and parsed.value != values.get("operator_name"):
         _their_numbers(x, field_id)
+    if field_id == "operator_id_number" and (kind := choices.permit(x.heard)) and len(str(parsed.value)) != 18:
+        x.take("operator_id_type", Parsed(kind, parsed.start, parsed.end), asked=True)
     if field_id == "has_name" and parsed.value is True and x.pending == "has_name":
         _announced_name(x)
     if field_id == "name_trade" and "has_name" not in values:
@@ -103,9 +105,14 @@ def _their_numbers(x: Exchange, field_id: str) -> None:
         if target in x.filing.answers:
             continue
         outcome = parse(x.item.field(target), x.text, x.today, Context())
-        place = hear(x.text).places
-        if isinstance(outcome, Parsed) and owner(x.heard, place.index(outcome.start)) != "operator":
+        if isinstance(outcome, Parsed) and not _mine(x, x.heard.places.index(outcome.start)):
             x.take(target, outcome, asked=True)
+
+
+def _mine(x: Exchange, place: int) -> bool:
+    """Whether a number is said to be the speaker's own; beside another's name it is theirs unless so."""
+    start = next((s for s, e in clauses(x.heard) if s <= place < e), 0)
+    return owner(x.heard, place) == "operator" and bool(re.search("我|俺|咱", x.heard.cues[start:place]))
 
 
 def _announced_name(x: Exchange) -> None:
