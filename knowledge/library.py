@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -26,12 +26,12 @@ from knowledge.index import Document, Hit, Matrix, PassageIndex
 from knowledge.local_index import LocalIndex
 from knowledge.made_questions import Questions
 from knowledge.passages import article_name
-from knowledge.questions import shipped_version
 from knowledge.reading import Unreadable
 from knowledge.rerank import DEPTH as RERANKED
 from knowledge.rerank import Scorer, open_reranker, rerank
-from knowledge.sources import Source, sayings, settle, title_key
+from knowledge.sources import Source, title_key
 from knowledge.store_postgres import PostgresIndex
+from knowledge.wanted import Wanted, wanted_of
 from knowledge.words import known_key
 from prompts.settings import Settings
 
@@ -279,7 +279,7 @@ class Library:
         One change for all that is new, so that a version and the end of the one before it appear together; only an
         empty index grows step by step, to be of use early.
         """
-        wanted, self._notes = self._wanted()
+        wanted, self._notes = wanted_of(self._folders.files, self.questions)
         known = self._index.documents()
         new = [want for name, want in wanted.items() if known.get(name) != want.digest]
         gone = [name for name in known if name not in wanted]
@@ -295,27 +295,7 @@ class Library:
             self._index.change(remove=gone)
         self._stamp_version()
 
-    def _wanted(self) -> tuple[dict[str, _Wanted], dict[str, str]]:
-        """Name → document, of every file that can be read; of two with one name the first, and a note on the other."""
-        records = {name: f for name, f in self._folders.files.items() if f.source is not None}
-        sources = settle([s for f in records.values() if (s := f.source) is not None])
-        said: dict[str, dict[str, list[str]]] = {}
-        for place, words in sayings(sources).items():
-            key, _, article = place.partition("#")
-            said.setdefault(key, {})[article] = words
-        out: dict[str, _Wanted] = {}
-        notes: dict[str, str] = {}
-        for (file, record), source in zip(records.items(), sources, strict=True):
-            if source.name in out:
-                notes[file] = f"与{out[source.name].file}同名同版本，没有收入"
-                continue
-            # Lay words are only for the text in force, because numbers move from version to version.
-            lay = {} if source.in_force_to else said.get(title_key(source.title), {})
-            told = f"{shipped_version()} {self.questions.written_for(source.name)}"
-            out[source.name] = _Wanted(file, source, lay, _digest_of(source, record.units, lay, told))
-        return out, notes
-
-    def _documents(self, wanted: Sequence[_Wanted]) -> Iterator[Document]:
+    def _documents(self, wanted: Sequence[Wanted]) -> Iterator[Document]:
         for want in wanted:
             try:
                 units = self._folders.whole(want.file).units
@@ -379,24 +359,6 @@ def _open_index(settings: Settings) -> PassageIndex:
     if shared:
         return PostgresIndex(settings.database_url, settings.embedder, lay_query.version(settings.embedder))
     return LocalIndex(settings.data / "index", settings.embedder, lay_query.version(settings.embedder))
-
-
-@dataclass(frozen=True)
-class _Wanted:
-    """A document as it should stand in the index."""
-
-    file: str
-    source: Source
-    """Settled, without its units."""
-    sayings: dict[str, list[str]]
-    """Article → the same rule in lay words."""
-    digest: str
-
-
-def _digest_of(source: Source, units: str, said: Mapping[str, Sequence[str]], told: str) -> str:
-    """Changes with the words of a document, its dates, its lay words and the questions told of it."""
-    bare = repr(replace(source, units=(), problems=()))
-    return hashlib.sha256("\n".join([bare, units, repr(said), told]).encode()).hexdigest()
 
 
 def _digest(passages: Sequence[Passage]) -> str:
