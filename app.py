@@ -31,6 +31,7 @@ from assistant.counter import Counter, DeskHooks
 from assistant.guard import Guard, Mount
 from assistant.papers import Papers
 from assistant.people import People
+from assistant.register import register
 from assistant.replies_store import Replies
 from assistant.store import Store
 from assistant.switch import follow_switch
@@ -95,6 +96,7 @@ def build(settings: Settings, models: Models | None = None) -> Works:
         library=Library(settings),
         panel=Panel(models),
     )
+    register(office, parts.regions)  # a long list is made ready before the first name is asked about
     people, papers = People(store.database, settings), Papers(store.vault, settings)
     counter = Counter(parts, store, people, papers)
     desk = Desk(settings, store, parts.catalogue, papers.page_png, office.authority_name)

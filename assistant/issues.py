@@ -62,7 +62,7 @@ def issues(
             severity = premises_rules.SEVERITY.get((breach.code, breach.detail), check.severity)
             out.setdefault(breach.field, []).append(Issue(code=breach.code, severity=severity, message=message))
     if wrong := out.get("name_trade"):
-        ideas = offer(values, listed_words(item), register(office, scopes, regions), scopes, regions, today)
+        ideas = offer(values, listed_words(item), register(office, regions), scopes, regions, today)
         wrong[-1] = wrong[-1].model_copy(update={"message": wrong[-1].message + ideas})
     return out
 
@@ -77,7 +77,7 @@ def _breaches(
         lambda: name_rules.word_forbidden(values, listed_words(item)["NAME_WORD_FORBIDDEN"]),
         lambda: names.not_chinese(values),
         lambda: name_rules.doubtful(values, scopes, regions),
-        lambda: name_rules.registered(values, register(office, scopes, regions), today, scopes),
+        lambda: name_rules.registered(values, register(office, regions), today, scopes),
         lambda: scope_rules.industry_differs(values, scopes),
         lambda: scope_rules.not_standard(values, office, scopes),
         lambda: scope_rules.pre_approval(values, scopes),

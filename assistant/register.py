@@ -164,12 +164,20 @@ def _built(names: tuple[RegisteredName, ...], scopes: Scopes, regions: Regions) 
     return Register(names, scopes, regions)
 
 
-def register(office: Office, scopes: Scopes, regions: Regions) -> Register | None:
-    """The office's register, built once for one list; None where the office gives no list."""
+def register(office: Office, regions: Regions) -> Register | None:
+    """The office's register, built once for one list; None where the office gives no list.
+
+    Trades are told apart by our catalogue, which knows more of their words than an office's own.
+    """
     names = office.name_register
     if names is None and office.registered_names is not None:
         names = _plain_list(office.registered_names)
-    return None if names is None else _built(names, scopes, regions)
+    return None if names is None else _built(names, _ours(), regions)
+
+
+@lru_cache(maxsize=1)
+def _ours() -> Scopes:
+    return Scopes.load()
 
 
 @lru_cache(maxsize=4)

@@ -139,7 +139,7 @@ def name_doubtful(s: Submitted, check: Check) -> Outcome:
 
 
 def _registered(s: Submitted) -> list[Breach] | None:
-    return name_rules.registered(s.values, register(s.office, s.scopes, s.regions), s.filed_on)
+    return name_rules.registered(s.values, register(s.office, s.regions), s.filed_on)
 
 
 def _of(breaches: Iterable[Breach], code: str) -> list[Breach]:

@@ -74,9 +74,9 @@ def test_a_name_struck_off_over_a_year_ago_is_free() -> None:
 
 
 def test_an_office_without_a_list_has_no_register_and_a_list_is_built_once() -> None:
-    assert register(Office(), SCOPES, REGIONS) is None
+    assert register(Office(), REGIONS) is None
     office = Office(registered_names=("甲店",))
-    assert register(office, SCOPES, REGIONS) is register(office, SCOPES, REGIONS)
+    assert register(office, REGIONS) is register(office, REGIONS)
 
 
 def test_a_hundred_thousand_names_are_searched_in_milliseconds() -> None:
