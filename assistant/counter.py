@@ -242,7 +242,7 @@ class Counter:
         def change(filing: Filing) -> tuple[Filing, dict[str, Any]]:
             if not any(m.id == material_id and m.status == "reading" for m in filing.materials):
                 return filing, {}
-            item = self.item(filing) if filing.status in OPEN else None
+            item = self.item(filing) if filing.status in OPEN and not waiting[0].made_here else None
             read, filled = with_paper(filing, material_id, paper, item, today)
             return read, {"material": material_id, "status": paper.status, "fields": filled}
 

@@ -157,6 +157,7 @@ def sign_html(filing: Filing, item: Item) -> str:
     return (
         '<section class="sign"><h3>承诺和签名</h3><div class="promises"><p>本申请人和签字人承诺如下，'
         f'并承担相应的法律责任：</p>{lines}</div><p class="soft">{state}</p><div id="sign-slot"></div>'
+        '<p class="soft">先把材料传好再签：签名以后内容有变动，签名就作废，要重新签。</p>'
         '<p class="soft">也可以不在网上签：到“材料”下载申请书，打印出来签字，拍照上传。'
         "网上签名的效力见市场主体登记管理条例实施细则 第十五条，当地要求到窗口核对身份的，以当地为准。</p></section>"
     )

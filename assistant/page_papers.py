@@ -73,7 +73,8 @@ def _form_html(filing: Filing, needed: Sequence[NeededMaterial]) -> str:
     link = (
         f'<a href="/api/v1/filings/{escape(filing.id)}/form.pdf" target="_blank">下载按所填内容生成的申请书（PDF）</a>'
     )
-    return f"<p>{link}，签字后拍照或者扫描上传。</p>"
+    sign = '<a href="#sign-slot" class="to-row">去网上签名</a>'
+    return f"<p>{link}，签字后拍照或者扫描上传。不想打印也行：{sign}，签好的申请书会自动放进来。</p>"
 
 
 def material_html(filing: Filing, material: Material, titles: dict[str, str], open_: bool = True) -> str:

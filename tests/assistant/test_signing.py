@@ -172,3 +172,17 @@ def test_a_drawing_is_kept_black_on_white_and_cut_to_its_ink() -> None:
     with Image.open(io.BytesIO(signing.drawn_png(SIGNED))) as clean:
         assert clean.format == "PNG" and clean.mode == "L" and clean.info == {}
         assert clean.width < 520 and clean.getpixel((0, 0)) == 255
+
+
+@pytest.mark.parametrize(
+    "more", [{}, {"premises_kind": "online", "online_platform": "淘宝", "online_url": "https://a.taobao.com"}]
+)
+def test_reading_the_signed_form_back_adds_nothing_and_voids_nothing(world: World, more: dict[str, Any]) -> None:
+    alice, filing = world.user("alice"), world.complete()
+    cleared = {"premises_address": None, "premises_residential": None} if more else {}
+    world.counter.edit(alice, filing.id, more | cleared)
+    before = sign(world, filing, typed=NAME)
+    world.read_all()
+    after = world.counter.filing(alice, filing.id)
+    assert after.values() == before.values() and signing.unsigned(after) == []
+    assert [m.status for m in after.materials if m.made_here] == ["read"]

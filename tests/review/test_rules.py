@@ -15,6 +15,7 @@ from registration import (
     FAMILY,
     HOME,
     MEMBER_NUMBER,
+    NOW,
     NUMBER,
     ONLINE,
     Change,
@@ -31,6 +32,7 @@ from registration import (
     without,
 )
 
+from assistant.filing import Signature
 from knowledge.item_parts import CHECK_KINDS
 from review.rules import review_rules, run
 from review.submitted import RULES, Outcome, Submitted
@@ -271,6 +273,15 @@ def test_every_missing_document_is_named_in_the_same_round() -> None:
         f.expected.split()[0] for f in review_rules(without("operator_id_card", "lease", "title_deed")(clean()))[0]
     ]
     assert {"operator_id_card", "lease", "title_deed"} <= set(found)
+
+
+def test_a_family_member_who_drew_their_name_on_the_screen_has_signed() -> None:
+    s = both(FAMILY, shown("application_form", member_signatures=[True]))(clean())
+    member = Signature(name="林小满", part="member", how="drawn", drawing="0" * 64, content="x", at=NOW, on=DAY)
+    here = [m.model_copy(update={"made_here": m.kind == "application_form"}) for m in s.filing.materials]
+    signed = replace(s, filing=s.filing.model_copy(update={"materials": here, "signatures": [member]}))
+    assert "FAMILY_SIGNATURE" not in {f.code for f in review_rules(signed)[0]}
+    assert "FAMILY_SIGNATURE" in {f.code for f in review_rules(s)[0]}
 
 
 def test_a_missing_document_names_its_kind() -> None:
