@@ -28,6 +28,7 @@ def test_the_table_covers_the_whole_country() -> None:
         ("东莞市凤岗镇永盛大街138号103", "441900", "东莞市"),
         ("甘肃省秦安县兴国镇解放路10号", "620522", "秦安县"),
         ("内蒙古自治区呼伦贝尔市鄂伦春自治旗", "150723", "鄂伦春自治旗"),
+        ("内蒙古呼和浩特市新城区中山路5号", "150102", "呼和浩特市新城区"),
         ("延边朝鲜族自治州延吉市", "222401", "延吉市"),
         ("新疆乌鲁木齐天山区", "650102", "乌鲁木齐市天山区"),
         ("西安市长安区", "610116", "西安市长安区"),
@@ -72,3 +73,16 @@ def test_a_county_level_city_may_stand_alone_in_a_name() -> None:
 def test_a_province_alone_is_no_region_of_a_name() -> None:
     assert Region("广东省", "", "", "440000").name_region == ""
     assert REGIONS.name_region("广东省") is None
+
+
+def test_the_names_an_address_begins_with_are_measured() -> None:
+    region, end = REGIONS.located("广东深圳南山科苑路15号")
+    assert region is not None and (region.code, end) == ("440305", 6)
+    assert REGIONS.located("朝阳区建国路1号") == (None, 0)
+    assert REGIONS.leading("深圳市南山区满满餐饮店") == 6
+    assert REGIONS.leading("满满餐饮店") == 0
+
+
+def test_a_division_is_known_by_its_full_name_and_a_city_by_its_short_one() -> None:
+    assert REGIONS.is_division("南山区") and REGIONS.is_division("深圳")
+    assert not REGIONS.is_division("满满")
