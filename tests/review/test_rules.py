@@ -276,7 +276,7 @@ def test_every_missing_document_is_named_in_the_same_round() -> None:
 
 
 def test_a_family_member_who_drew_their_name_on_the_screen_has_signed() -> None:
-    s = both(FAMILY, shown("application_form", member_signatures=[True]))(clean())
+    s = both(FAMILY, shown("application_form", member_signatures=[]))(clean())
     member = Signature(name="林小满", part="member", how="drawn", drawing="0" * 64, content="x", at=NOW, on=DAY)
     here = [m.model_copy(update={"made_here": m.kind == "application_form"}) for m in s.filing.materials]
     signed = replace(s, filing=s.filing.model_copy(update={"materials": here, "signatures": [member]}))
