@@ -9,6 +9,7 @@ from datetime import date
 from assistant import choices, identity, names
 from assistant.cues import Heard, contents, hear, words
 from assistant.parsed import Context, Outcome, read_as, turned_down
+from assistant.scope_rules import with_added
 from assistant.wording import say
 from knowledge.items import ItemField
 
@@ -61,7 +62,8 @@ def scope(field: ItemField, heard: Heard, today: date, context: Context) -> Outc
     agreed = choices.agrees(heard)
     taken = list(context.advised or context.proposed) or [str(context.values.get("main_business") or "")]
     if agreed and taken[0]:
-        return read_as(heard, taken, agreed.start, agreed.end)
+        whole = with_added(heard.text[agreed.end :], taken, context.scopes)
+        return read_as(heard, whole, agreed.start, agreed.end if whole == taken else len(heard.text))
     spans = contents(heard, 2)
     if context.scopes is None or not spans:
         return None

@@ -72,6 +72,7 @@ def ideas() -> Sequence[str]:
 
 def forbidden_words(part: str, text: str, listed: Sequence[str]) -> list[str]:
     """Words of the office's list and of ours that may not stand in this part, longest first, none inside another."""
+    text = plain(text)
     ours = [(w, g) for g in _groups() for w in g.words]
     known = {w for w, _ in ours}
     found = [w for w, g in ours if w in text and not _excused(part, text, w, g)]
@@ -185,7 +186,7 @@ def likeness(breach: Breach) -> str:
 def position(values: Values, breach: Breach) -> str:
     """（第 7、8 个字）: where the word stands in the whole name, or in its part while the name is not complete."""
     part = str(values.get(breach.field) or "")
-    inside = part.find(breach.word)
+    inside = plain(part).find(breach.word) if part.find(breach.word) < 0 else part.find(breach.word)
     if inside < 0 or not breach.word:
         return ""
     whole = names.compose(values) or ""

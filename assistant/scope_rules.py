@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from assistant.names import Breach
@@ -10,6 +11,12 @@ from knowledge.office import Office
 from knowledge.scopes import ScopeEntry, Scopes
 
 Values = Mapping[str, Any]
+_MORE = re.compile(
+    r"(?:再|还|另外|顺便|同时|外加|也|加)(?:加上|加|添上|添|补上|想|要|会)?(?=[^，,。；;]*[\u4e00-\u9fff]{2})(.+)"
+)
+"""行，再加上卖酒: entries wanted besides those agreed to."""
+_COVERED = {"食品销售": "食品销售（仅销售预包装食品）", "食品互联网销售": "食品互联网销售（仅销售预包装食品）"}
+"""A food licence covers packed food, which alone would only be filed (食品安全法 第三十五条)."""
 
 
 def entries(values: Values) -> list[str]:
@@ -64,3 +71,12 @@ def industry_words(values: Values, scopes: Scopes, most: int = 4) -> list[str]:
     business = str(values.get("main_business") or "")
     words = list(first.industry_words) if first else []
     return sorted(words, key=lambda w: w not in business)[:most]
+
+
+def with_added(said: str, taken: Sequence[str], scopes: Scopes | None) -> list[str]:
+    """The entries agreed to and those asked for besides; none twice, none that another covers."""
+    more = _MORE.search(said)
+    found = [e.entry for e in scopes.propose(more.group(1), k=3)] if more and scopes is not None else []
+    whole = list(dict.fromkeys([*taken, *found]))
+    covered = {_COVERED[e] for e in whole if e in _COVERED} - set(taken)
+    return [e for e in whole if e not in covered]

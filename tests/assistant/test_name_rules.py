@@ -55,6 +55,12 @@ def test_every_forbidden_word_of_a_name_is_told_at_once() -> None:
     assert [b.word for b in name_rules.word_forbidden(values, [])] == ["中国", "第一", "国家级"]
 
 
+def test_a_forbidden_word_in_traditional_characters_is_seen() -> None:
+    [breach] = name_rules.word_forbidden(with_trade("國際木槿"), [])
+    assert breach.word == "国际"
+    assert "第 7–8 个字" in name_rules.explain(breach, with_trade("國際木槿"))
+
+
 def test_words_of_the_office_are_added_to_ours() -> None:
     assert [b.word for b in name_rules.word_forbidden(with_trade("深巷酒香"), ["深巷"])] == ["深巷"]
 

@@ -106,6 +106,26 @@ def test_the_scope_tells_when_a_permit_is_needed_and_who_grants_it(talk: Talk) -
     assert "领照后还要办娱乐经营许可证（向文化和旅游部门办）" in reply.text
 
 
+@pytest.mark.parametrize(
+    ("said", "scope"),
+    [
+        ("行", ["餐饮服务"]),
+        ("行，再加上卖烟", ["餐饮服务", "烟草制品零售"]),
+        ("可以，另外还卖日用百货", ["餐饮服务", "日用百货销售"]),
+        ("好的，就这样，谢谢", ["餐饮服务"]),
+        ("行，也没别的了", ["餐饮服务"]),
+    ],
+)
+def test_entries_wanted_besides_are_added_to_those_agreed_to(talk: Talk, said: str, scope: list[str]) -> None:
+    filing, _ = talk("我想开个火锅店", said)
+    assert filing.values()["business_scope"] == scope
+
+
+def test_a_food_licence_covers_packed_food(talk: Talk) -> None:
+    filing, _ = talk("卖散装零食", "行，再加上卖瓶装饮料")
+    assert filing.values()["business_scope"] == ["食品销售"]
+
+
 def test_premises_outside_the_area_are_told_where_to_go(talk: Talk, parts: Parts) -> None:
     filing, _ = talk("我想开个火锅店", "行", "不要名字")
     filing = filing.model_copy(update={"pending": "premises_address"})
