@@ -11,7 +11,7 @@ from typing import Any
 
 from assistant import extract, patches
 from assistant.amounts import amounts
-from assistant.cues import Heard, Span, strip, words
+from assistant.cues import Heard, Span, clauses, strip, words
 from assistant.fields import parse
 from assistant.list_changes import listed
 from assistant.parsed import Context, Parsed, Refused
@@ -23,6 +23,7 @@ _FROM_TO = (
     re.compile(r"不姓(?P<old>[\u4e00-\u9fff]{1,2})[，, ]*(?:而)?(?:是)?姓(?P<new>[\u4e00-\u9fff]{1,2})"),
     re.compile(r"不是(?P<old>[^，。,；]{1,30}?)[，,；。 ]*(?:而)?(?:应该|应当)?是(?P<new>[^。；]{1,60})"),
     re.compile(r"(?<!不)是(?P<new>[^，。,；]{1,30}?)[，,； ]*(?:而)?不是(?P<old>[^，。,；]{1,30})"),
+    re.compile(r"(?P<old>[^，。,；]{1,20}?)(?:应该|应当|其实)是(?P<new>[^，。；]{1,40})"),
     re.compile(r"(?:把|将)?(?P<old>[^，。,；]{1,30}?)(?:改|换|更正)(?:成|为|作)(?P<new>[^。；]{1,60})"),
 )
 _TO = (
@@ -114,6 +115,16 @@ def replaced(heard: Heard, item: Item, today: date, context: Context) -> Correct
     return next((c for c in found if context.values.get(c.field) != getattr(c.outcome, "value", None)), None)
 
 
+def apart(heard: Heard) -> list[str]:
+    """The message once for each stretch that begins by naming another field, all else blanked."""
+    starts = [s for s, e in clauses(heard) if any(p.search(heard.cues[s:e]) for p in _labels().values())]
+    out: list[str] = []
+    for start, end in zip(starts, [*starts[1:], len(heard.text)], strict=False):
+        a, b = heard.places[start], heard.places[end]
+        out.append(" " * a + heard.original[a:b])
+    return out if len(out) > 1 else []
+
+
 def _in_lists(said: _Said) -> Iterator[Correction]:
     if found := listed(said.heard, said.item, said.today, said.context):
         yield Correction(*found)
@@ -133,6 +144,11 @@ def _replaced(said: _Said, m: re.Match[str]) -> Iterator[Correction]:
         return
     named = said.named
     stored = [f for f in context.values if _holds(context.values[f], before)]
+    if not stored and (tail := re.split(r"的|那个|这个|里面?|后面|前面", before)[-1]):
+        stored = [
+            f for f in context.values if context.values[f] == tail or (f in named and _holds(context.values[f], tail))
+        ]
+        before = tail
     for field in sorted(stored, key=lambda f: named.index(f) if f in named else len(named)):
         if field not in {f.id for f in said.item.fields} or said.item.field(field).derived:
             continue
@@ -241,4 +257,4 @@ _EXACT: tuple[Callable[[_Said], Iterator[Correction]], ...] = (
 )
 _LOOSE: tuple[Callable[[_Said], Iterator[Correction]], ...] = (_by_kind, _by_place)
 
-__all__ = ["Correction", "Span", "correction", "is_change", "is_correction", "is_plain", "patch", "replaced"]
+__all__ = ["Correction", "Span", "correction", "is_change", "is_correction", "is_plain", "patch", "replaced", "apart"]

@@ -50,12 +50,12 @@ def _breath() -> re.Pattern[str]:
 
 
 def breaths(text: str, start: int, end: int) -> list[int]:
-    """Places within a long piece without marks where a new phrase begins."""
-    if end - start < LONG:
-        return []
+    """Places where a new phrase begins: within a long piece without marks, or behind a space."""
     out: list[int] = []
     for m in _breath().finditer(text[start:end]):
         at = start + m.start()
+        if end - start < LONG and not text[at - 1 : at].isspace():
+            continue
         if at - (out[-1] if out else start) >= SHORT and end - at > SHORT:
             out.append(at)
     return out

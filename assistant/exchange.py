@@ -101,8 +101,17 @@ class Exchange:
             scopes=self.parts.scopes,
             proposed=offered,
             advised=advised,
-            earlier=str(earlier[1].value) if earlier and self.pending == "premises_address" else "",
+            earlier=self._name_before()
+            or (str(earlier[1].value) if earlier and self.pending == "premises_address" else ""),
         )
+
+    def _name_before(self) -> str:
+        """The line before, when it named a member of the family without the number that belongs to it."""
+        last = self.last_reply()
+        if self.pending is None or self.item.field(self.pending).type != "people" or not last:
+            return ""
+        told = [t.text for t in self.filing.turns[:-1] if t.role == "user"]
+        return told[-1] if told and self.pending in last.refused else ""
 
     def mentioned(self, place: int) -> list[Found]:
         """The values that a line of the conversation mentions."""

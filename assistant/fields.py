@@ -58,7 +58,9 @@ def _text(field: ItemField, heard: Heard, today: date, context: Context) -> Outc
         return None
     start, end = (spans[0][0], spans[-1][1]) if field.id == "main_business" else spans[0]
     value = heard.text[start:end].strip()
-    if field.id == "main_business" and len(value) <= 4 and choices.agrees(heard):
+    if field.id == "main_business" and (
+        len(value) <= 4 and choices.agrees(heard) or re.match("不要|不用|没有|不是", value)
+    ):
         return None
     if field.id == "online_platform":
         value = re.sub(r"^(?:在|是|用的?是?|上)+|(?:上面?|平台|开|做|卖|店|里|的)+$", "", value) or value

@@ -26,7 +26,7 @@ def people(field: ItemField, heard: Heard, today: date, context: Context) -> Out
     for found in numbers:
         if found.problem:
             return turned_down(heard, found.problem, found.start, found.end)
-        name = _name_before(heard, after, found.start)
+        name = _name_before(heard, after, found.start) or _name_said(context.earlier)
         if name is None:
             return turned_down(heard, ("MEMBER_INCOMPLETE", say("MEMBER_INCOMPLETE")), found.start, found.end)
         found_people.append({"name": name, "id_number": found.value})
@@ -34,6 +34,12 @@ def people(field: ItemField, heard: Heard, today: date, context: Context) -> Out
     mine = context.values.get("operator_id_number")
     others = [p for p in found_people if p["id_number"] != mine]
     return read_as(heard, others, contents(heard)[0][0], numbers[-1].end) if others else None
+
+
+def _name_said(earlier: str) -> str | None:
+    """The name in the line before, when its number comes in this one."""
+    found = names.find_person(hear(earlier), "operator_name") if earlier else None
+    return found[0] if found else None
 
 
 def _name_before(heard: Heard, start: int, end: int) -> str | None:

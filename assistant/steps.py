@@ -9,8 +9,8 @@ import structlog
 from assistant import asking, extract
 from assistant.addresses import says_no_more
 from assistant.choices import agrees
-from assistant.corrections import correction, is_change, is_correction, is_plain, replaced
-from assistant.cues import is_chatter, words
+from assistant.corrections import apart, correction, is_change, is_correction, is_plain, replaced
+from assistant.cues import hear, is_chatter, words
 from assistant.exchange import Exchange
 from assistant.fields import Parsed, Refused
 from assistant.filing import Reply
@@ -63,6 +63,8 @@ def corrected(x: Exchange) -> Reply | None:
     made = correction(x.heard, x.item, last.noted if last else (), x.today, x.context(), loose=back)
     if made is None or (made.field == x.pending and made.field not in x.filing.answers):
         return _unchanged(x) if back and made is None else None
+    if more := several(x):
+        return more
     if isinstance(made.outcome, Refused):
         x.refused[made.field] = made.outcome.message
         return x.reply("clarify", made.outcome.message + x.repeat())
@@ -77,6 +79,21 @@ def beside(x: Exchange) -> Reply | None:
         field = x.item.field(made.field)
         x.lines.append(say("changed", title=field.title, value=asking.shown(field, made.outcome.value)) + "\n")
     return None
+
+
+def several(x: Exchange) -> Reply | None:
+    """出资改成25万，电话也错了，是138…: more than one value taken back, each in its own part of the message."""
+    found = [
+        c for part in apart(x.heard) if (c := correction(hear(part), x.item, (), x.today, x.context(), loose=False))
+    ]
+    made = {c.field: c.outcome for c in found if isinstance(c.outcome, Parsed) and c.outcome.value is not None}
+    if len(made) < 2:
+        return None
+    for field_id, parsed in made.items():
+        x.take(field_id, parsed, asked=True)
+        field = x.item.field(field_id)
+        x.lines.append(say("changed", title=field.title, value=asking.shown(field, parsed.value)))
+    return ask_next(x)
 
 
 def _unchanged(x: Exchange) -> Reply | None:

@@ -80,8 +80,8 @@ def played(case: Mapping[str, Any], parts: Parts) -> tuple[Filing, Filing, Reply
 
 def _under_way(case: Mapping[str, Any], parts: Parts) -> Filing:
     item, asked = parts.catalogue.get(CODE), case["at"]
-    order = list(BEFORE)
-    known = {f: BEFORE[f] for f in order[: order.index(asked)]} | dict(case.get("have", {}))
+    order = list(BEFORE) if asked in BEFORE else [f.id for f in item.fields]
+    known = {f: BEFORE[f] for f in order[: order.index(asked)] if f in BEFORE} | dict(case.get("have", {}))
     answers = {
         f: Answer(value=v, source="form", confirmed=True) for f, v in known.items() if f not in case.get("lack", ())
     }
