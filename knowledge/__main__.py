@@ -12,12 +12,13 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-from knowledge import asking_command, bench, name_list, reading_bench, stages
+from knowledge import asking_command, bench, name_list, reading_bench, scope_bench, stages
 from knowledge.conflicts import candidates
 from knowledge.health import examine, summary
 from knowledge.intake import report
 from knowledge.items import Catalogue
 from knowledge.library import Library
+from knowledge.office import Office
 from knowledge.scopes import Scopes
 from knowledge.sources import title_key
 from knowledge.versions import Kept, keeps, pairs
@@ -63,13 +64,18 @@ def main(arguments: Sequence[str] | None = None, settings: Settings | None = Non
     names = commands.add_parser("names", help="take a spreadsheet of registered names into the office's data")
     names.add_argument("action", choices=["import"])
     names.add_argument("file", type=Path, help="CSV with the columns 名称, 状态, 日期, or the names alone")
+    scope = commands.add_parser(
+        "scopes", help="propose scope entries for lay words, or measure that over a file of cases"
+    )
+    scope.add_argument("words", nargs="*")
+    scope.add_argument("--cases", type=Path, help="descriptions with the entries and permits they have to lead to")
     chosen = parser.parse_args(arguments)
     settings = settings or Settings()
     if folder := getattr(chosen, "folder", None) or getattr(chosen, "documents", None):
         settings = settings.model_copy(update={"documents": folder})
     run = {"ingest": _ingest, "search": _search, "items": _items, "check": _check, "read": _read}
     run |= {"bench-reading": _bench_reading, "conflicts": _conflicts, "questions": _questions}
-    run |= {"names": _names}
+    run |= {"names": _names, "scopes": _scopes}
     return (run | {"versions": _versions, "measure": _measure, "bench": _bench})[chosen.command](settings, chosen)
 
 
@@ -139,6 +145,17 @@ def _items(settings: Settings, chosen: argparse.Namespace) -> int:
     for item in Catalogue.load().all():
         print(f"{item.code}  {item.title}  {len(item.fields)} 个字段，{len(item.materials)} 种材料")
     return 0
+
+
+def _scopes(settings: Settings, chosen: argparse.Namespace) -> int:
+    scopes = Scopes.load(office_catalogue=Office.load(settings.office).scope_catalogue)
+    if chosen.cases:
+        print("\n".join(scope_bench.table(scope_bench.run(scopes, scope_bench.cases(chosen.cases)))))
+        return 0
+    found = scopes.propose(" ".join(chosen.words))
+    print("\n".join(f"{e.entry}  {e.licence}  {e.permit}  {e.basis}" for e in found))
+    print(scopes.licence_wording([e.entry for e in found]))
+    return int(not found)
 
 
 def _names(settings: Settings, chosen: argparse.Namespace) -> int:

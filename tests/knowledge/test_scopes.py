@@ -1,15 +1,18 @@
 """From lay words to scope entries and permits."""
 
-import json
 from pathlib import Path
 
 import pytest
 
+from knowledge import scope_bench
+from knowledge.__main__ import main
 from knowledge.items import articles
 from knowledge.office import CatalogueEntry
 from knowledge.scopes import GENERAL_NOTE, LICENSED_NOTE, Scopes
+from prompts.settings import Settings
 
 SCOPES = Scopes.load()
+CASES = Path(__file__).with_name("scope_descriptions.jsonl")
 
 
 def proposed(words: str) -> list[str]:
@@ -83,25 +86,21 @@ def test_several_trades_in_one_sentence_come_in_the_order_they_are_told() -> Non
 
 
 def test_lay_descriptions_lead_to_their_entries_and_permits() -> None:
-    """`scope`: of each group one word stands in an entry; `permit`: the kind needed, where the law leaves no doubt."""
-    path = Path(__file__).with_name("scope_descriptions.jsonl")
-    cases = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    missed, wrong = [], []
-    for case in cases:
-        found = SCOPES.propose(case["text"])
-        if not all(any(w in e.entry for w in group for e in found) for group in case["scope"]):
-            missed.append(case["text"])
-        if case["permit"] != "any" and _needs({e.licence for e in found}) != _needs({case["permit"]}):
-            wrong.append(case["text"])
-        if case["named"] and not any(name in e.permit for name in case["named"] for e in found):
-            wrong.append(case["text"])
-    assert len(cases) >= 250
-    assert len(missed) <= 0.03 * len(cases), missed
-    assert len(wrong) <= 0.02 * len(cases), wrong
+    outcomes = scope_bench.run(SCOPES, scope_bench.cases(CASES))
+    assert len(outcomes) >= 400
+    assert sum(o.scope for o in outcomes) >= 0.97 * len(outcomes), scope_bench.table(outcomes)
+    permits = [o.permit for o in outcomes if o.permit is not None]
+    assert sum(permits) >= 0.98 * len(permits), scope_bench.table(outcomes)
 
 
-def _needs(kinds: set[str]) -> str:
-    return "pre" if "pre" in kinds else "none" if kinds <= {"none"} else "after"
+def test_the_command_proposes_and_measures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    settings = Settings(data=tmp_path)
+    assert main(["scopes", "批发水果"], settings) == 0
+    assert "新鲜水果批发" in capsys.readouterr().out
+    cases = tmp_path / "cases.jsonl"
+    cases.write_text('{"text": "卖水果", "scope": [["烟草"]], "permit": "post", "named": ["烟草"]}', encoding="utf-8")
+    assert main(["scopes", "--cases", str(cases)], settings) == 0
+    assert "0/1" in (out := capsys.readouterr().out) and "卖水果" in out
 
 
 def test_what_is_done_with_the_goods_makes_the_entry() -> None:
