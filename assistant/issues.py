@@ -196,6 +196,9 @@ def _message(breach: Breach, values: Values, office: Office, scopes: Scopes, reg
         return _before(known) if known else ""
     if breach.code == "SCOPE_POST_APPROVAL":
         return say("issue.SCOPE_POST_APPROVAL", word=breach.word, timing=permit_words(scopes, breach.word))
+    if breach.code == "SCOPE_NOT_STANDARD":
+        near = quoted([e.entry for e in scopes.propose(breach.word, k=3)])
+        return say("issue.SCOPE_NOT_STANDARD", word=breach.word) + (say("scope.near", entries=near) if near else "")
     return say(f"issue.{breach.code}", word=breach.word, entry=breach.detail)
 
 

@@ -90,3 +90,10 @@ def test_shops_of_platforms_are_premises(platform: str) -> None:
 def test_a_trade_that_needs_a_place_cannot_be_on_the_net_alone() -> None:
     found = told(premises_kind="online", business_scope=["餐饮服务", "互联网销售（除销售需要许可的商品）"])
     assert [i.message for i in found["business_scope"] if i.code == "PREMISES_USAGE" and "餐饮服务" in i.message]
+
+
+def test_an_entry_that_is_not_in_the_catalogue_is_told_with_those_that_are_near() -> None:
+    [issue] = told(business_scope=["批发水果"])["business_scope"]
+    assert issue.code == "SCOPE_NOT_STANDARD" and "“新鲜水果批发”" in issue.message
+    [issue] = told(business_scope=["万物皆可"])["business_scope"]
+    assert "接近" not in issue.message
