@@ -53,7 +53,8 @@
     if (told.type === "scope") return word.replace(/;/g, "；").split("；").map((w) => w.trim()).filter(Boolean);
     return word;
   };
-  const edit = (row, field) => {
+  let open = null; // the row under edit and what stands in its box: put back when the page is drawn anew
+  const edit = (row, field, typed) => {
     const told = JSON.parse(text("editor-" + field)), cell = row.querySelector(".value"), before = [...cell.childNodes];
     if (row.classList.contains("editing")) return;
     row.classList.add("editing");
@@ -62,7 +63,7 @@
     const save = make("button", { className: "save", textContent: "保存" }), leave = make("button", { className: "leave", textContent: "不改了" });
     const help = make("p", { className: "soft", textContent: told.help || "" });
     let at = Number(text("revision")) || null;
-    const close = () => { row.classList.remove("editing"); cell.replaceChildren(...before); const b = row.querySelector("button.edit"); if (b) b.focus(); };
+    const close = () => { open = null; row.classList.remove("editing"); cell.replaceChildren(...before); const b = row.querySelector("button.edit"); if (b) b.focus(); };
     leave.onclick = close;
     save.onclick = async () => {
       const raw = box.value;
@@ -72,7 +73,7 @@
       const value = raw.trim() === "" ? null : meant(told, raw);
       const reply = await call("PATCH", base(), { answers: { [field]: value }, revision: at });
       save.disabled = false;
-      if (reply.ok) { again = "row-" + field; refresh(); return; }
+      if (reply.ok) { open = null; again = "row-" + field; refresh(); return; }
       error.textContent = why(reply, field); box.setAttribute("aria-invalid", "true"); box.setAttribute("aria-describedby", error.id); box.focus();
       if (reply.status === 409 && reply.said.code === "conflict") {
         const now = await get(base()); if (!now) return;
@@ -80,8 +81,12 @@
       }
     };
     box.addEventListener("keydown", (e) => { if (e.key === "Escape") close(); if (e.key === "Enter" && box.tagName !== "TEXTAREA") save.click(); });
+    if (told.choices && told.open) { box.setAttribute("list", "choices-" + field); help.append(make("datalist", { id: "choices-" + field }, ...told.choices.map(([v]) => new Option(v)))); }
     cell.replaceChildren(box, help, error, make("span", { className: "pair" }, save, leave));
-    box.focus(); if (box.select && !told.choices) box.select();
+    open = { field, value: typed === undefined ? box.value : typed };
+    if (typed !== undefined) box.value = typed;
+    box.addEventListener("input", () => { if (open) open.value = box.value; });
+    box.focus(); if (box.select && !told.choices && typed === undefined) box.select();
   };
   let again = "";
 
@@ -119,16 +124,20 @@
     if (who.how) { const more = make("details", {}, make("summary", { textContent: "要重新签？" }), pieces); box.append(more); } else box.append(pieces);
     return box;
   };
+  let pads = null; // who signs for what, and the pads drawn for it: a half-written name survives a redraw
   const signing = async (slot) => {
     const at = filing() + "/" + text("revision");
     if (!filing() || slot.dataset.at === at) return;
     slot.dataset.at = at;
     const told = await get(base() + "/signatures"); if (!told || slot.dataset.at !== at) return;
+    const same = JSON.stringify(told);
+    if (pads && pads.same === same) { slot.replaceChildren(...pads.nodes); return; }
     const tick = make("input", { type: "checkbox", id: "promised" });
     const was = slot.querySelector("#promised"); tick.checked = was ? was.checked : told.signers.some((s) => s.how);
     const label = make("label", { className: "tick", htmlFor: "promised" }, tick, "我已读过并作出以上承诺");
     if (told.signers.length && told.signers.every((s) => s.how)) { tick.checked = true; label.lastChild.textContent = "已作出以上承诺"; }
     slot.replaceChildren(label, ...told.signers.map((s) => signer(s, () => tick.checked)));
+    pads = { same, nodes: [...slot.childNodes] };
     if (!told.signers.length) slot.replaceChildren(make("p", { className: "soft", textContent: "先填好经营者姓名，再签名。" }));
   };
 
@@ -168,6 +177,13 @@
     if (reply.ok) refresh(); else alert(why(reply));
   };
 
+  // A filing that could not be handed in: to the list of what is missing
+  const missed = (tries) => setTimeout(() => {
+    if (!["draft", "returned"].includes(text("state"))) return;
+    const list = $("summary"); if (tries && !document.querySelector(".toast-body.warning")) { missed(tries - 1); return; }
+    if (list) { list.focus({ preventScroll: true }); list.scrollIntoView({ block: "center" }); }
+  }, 400);
+
   // A page of a document over everything, opened where its value stands
   document.addEventListener("toggle", (event) => {
     const from = event.target; if (!from.open || !from.matches || !from.matches(".source details")) return;
@@ -190,6 +206,7 @@
     }
     if (at.classList.contains("to-row")) { event.preventDefault(); toRow(at.getAttribute("href").slice(1), true); }
     if (at.classList.contains("to-papers")) { event.preventDefault(); onPaper("材料"); }
+    if (at.textContent.trim() === "我核对过了，确认并提交") missed(12);
     if (at.id === "hand") byHand(at);
     if (at.id === "open-more") { const reply = await call("POST", base() + "/open", { fields: "all" }); if (reply.ok) refresh(); }
     if (at.id === "withdraw") {
@@ -220,6 +237,7 @@
     document.querySelectorAll('.toast-close[aria-label="Close"]').forEach((b) => b.setAttribute("aria-label", "关闭"));
     const sign = $("sign-slot"); if (sign) signing(sign);
     const slot = $("known-slot"); if (slot) known(slot);
+    const row = open && $("row-" + open.field); if (row && !$("edit-" + open.field) && $("editor-" + open.field)) edit(row, open.field, open.value);
     if (again && $(again) && !document.querySelector(".editing")) {
       const place = $(again), target = place.querySelector("button.edit, summary, button"); again = "";
       setTimeout(() => { if (target && target.isConnected) target.focus({ preventScroll: true }); }, 50);

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -150,3 +150,13 @@ def test_sealed_data_is_erased_as_well(tmp_path: Path) -> None:
         _, kept = world.counter.upload(world.user("bob"), theirs.id, "合同.pdf", paper(), "lease")
         own_data.erase(world.counter, alice, mine.id)
         assert world.store.vault.get(kept.sha256) == paper()
+
+
+def test_an_erased_draft_is_gone_from_postgresql_too(tmp_path: Path, postgresql: Callable[[], str]) -> None:
+    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with open_office(tmp_path, hasher, database_url=postgresql()) as world:
+        alice, mine, kept = world.user("alice"), world.complete(), world.complete()
+        world.counter.upload(alice, mine.id, "合同.pdf", paper(), "lease")
+        own_data.erase(world.counter, alice, mine.id)
+        assert [f.id for f in world.counter.filings(alice)] == [kept.id] and world.store.vault.all() == []
+        assert first_fault(world.store.database.events()) is None
