@@ -14,7 +14,7 @@ SOURCES = sorted(p for part in ORDER[:-1] for p in (ROOT / part).rglob("*.py")) 
 ONLY_IN = {
     "gradio": re.compile(r"page(_\w+)?\.py$|^app\.py$"),
     "fastapi": re.compile(r"api(_\w+)?\.py$|^app\.py$"),
-    "sqlalchemy": re.compile(r"store\.py$|migrations"),
+    "sqlalchemy": re.compile(r"store(_\w+)?\.py$|migrations"),
 }
 BANNED = (
     r"pickle\.load|allow_dangerous_deserialization|trust_remote_code=True|yaml\.load\(|gr\.load\(|share=True|"
