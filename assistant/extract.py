@@ -27,10 +27,14 @@ from prompts.errors import ModelError
 from prompts.models import Models
 
 _SHOP_NAMED = re.compile(
-    r"(?:店名|名号|字号|店的?名字|店子?名字?|招牌|店(?=就?(?:叫|取名|起名))|名字|名儿)(?:我)?(?:都)?(?:想好了?)?[，,]?(?:就|想|要|打算|准备|暂定)?(?:叫做?|是|取|起|用|定为?)(?:个|名|成)?\s*"
+    r"(?:店铺?名|名号|字号|店的?名字|店子?名字?|招牌|店(?=就?(?:叫|取名|起名))|名字|名儿)(?:我)?(?:都)?(?:想好了?)?[，,]?(?:就|想|要|打算|准备|暂定)?(?:叫做?|是|取|起|用|定为?)(?:个|名|成)?\s*"
     r"[“\"「『]?(?P<name>[\u3400-\u9fff]{2,12}?)[”\"」』]?(?=$|[，,。；;！!？? ]|吧|这|的|咯|嘞|哈|呀|呢|啊)"
 )
 _MONEY = re.compile(r"投资?|出资|资金|本钱|成本|拿出|凑了|准备了?|预算|启动|投入|掏|budget")
+_GENERAL = re.compile(
+    r"(?:做|搞|开|弄)(?:个|一个|点|家)?(?:小)?(?:电商|生意|买卖|网店|直播|微商|跨境|小店|店|铺子)(?:的|呀|呢)*"
+)
+"""Says that there is a business, not which."""
 _HOME = re.compile(r"住(?:在|址)|家住|^(?:我|俺|咱|现在?|就)*住(?!宅|房|家|人)|户籍|户口|身份证(?:上)?的?(?:住|地)址")
 _PREMISES = re.compile(r"店|铺|门面|门脸|开在|经营场所|营业|摊|工作室|档口|地址")
 
@@ -181,6 +185,7 @@ def _business(heard: Heard, scopes: Scopes | None) -> Iterable[Found]:
     if scopes is None:
         return
     spans = [s for s in (_trade(heard, s, e, scopes) for s, e in clauses(heard)) if s]
+    spans = [s for s in spans if not _GENERAL.fullmatch(heard.cues[slice(*s)])] or spans
     if spans:
         start, end = spans[0]
         for s, e in spans[1:]:

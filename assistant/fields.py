@@ -10,10 +10,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
+import rjieba
+
 from assistant import choices, identity, list_fields, name_ideas, name_rules, names
 from assistant.addresses import complete, find_address, vague
 from assistant.amounts import amounts, counts
-from assistant.cues import Heard, clauses, contents, hear, unlabel
+from assistant.cues import Heard, clauses, contents, hear, relation, strip, unlabel
 from assistant.dates import days
 from assistant.edits import FieldError as FieldError
 from assistant.edits import accept as accept
@@ -32,6 +34,13 @@ from knowledge.items import ItemField
 Parser = Callable[[ItemField, Heard, date, Context], Outcome]
 _TALK = re.compile(r"[你您我俺咱他她这那哪啥问说吗呢吧么?？没不过了都还]|什么|确认|知道")
 """Words that no name of an occupation or a school has."""
+_NUMERIC = re.compile(r"[\d零一二三四五六七八九十百千万两]|同上|一样|[省市区县路号]|族$|://|\.(?:com|cn)|老婆|老公")
+_KINDS = {
+    "operator_education": re.compile(r"学|书|校|班|文|教|训|士|科|高|中|专|college|school|degree", re.I),
+    "operator_political_status": re.compile(r"党|团|盟|派|民主|群|社|party", re.I),
+}
+"""What the own words of a field are about, where that can be told."""
+_HK_CARD = re.compile(r"(?<![A-Za-z])[A-Za-z]{1,2}\d{6}\s*[(（]?[\dAa][)）]?(?![\dA-Za-z])")
 _LATER = re.compile(r"再(?:加|投|追)|追加|以后|后面|将来|往后|后期|另外(?:再)?加")
 _WRITTEN = re.compile(r"(?:写|填|报|登记|算|定)(?:上|个|成|为|作)?[^，。]{0,3}$")
 """先写3万，后面再加2万; 手上有10万，执照上写5万: which of several amounts is meant for the form."""
@@ -69,7 +78,19 @@ def _text(field: ItemField, heard: Heard, today: date, context: Context) -> Outc
 
 def _person(field: ItemField, heard: Heard, context: Context) -> Outcome:
     found = names.find_person(heard, field.id)
+    if found and _common_word(heard, found):
+        found = None
+    whole = strip(heard, 0, len(heard.text))
+    if found is None and relation().fullmatch(re.sub("^(?:我|俺|咱)(?:的)?", "", heard.cues[slice(*whole)])):
+        return turned_down(heard, ("NAME_NOT_PERSON", say("NAME_NOT_PERSON")), *whole)
     return read_as(heard, *found) if found else pointed(field, heard, context)
+
+
+def _common_word(heard: Heard, found: tuple[str, int, int]) -> bool:
+    """Whether the whole answer is one word of the dictionary (超市) rather than a name with a surname."""
+    name, start, end = found
+    alone = strip(heard, 0, len(heard.text)) == (start, end)
+    return alone and not names.is_person(name) and len(rjieba.cut(name)) == 1
 
 
 def _yes_no(field: ItemField, heard: Heard, today: date, context: Context) -> Outcome:
@@ -86,9 +107,15 @@ def _choice(field: ItemField, heard: Heard, today: date, context: Context) -> Ou
     found = choices.choice(heard, field.id, field.choices)
     if found is None and field.open:
         spans = [unlabel(heard, field.id, s, e, 2) for s, e in contents(heard, 2)]
-        spans = [(s, e) for s, e in spans if 2 <= e - s <= 10 and not _TALK.search(heard.text, s, e)]
+        spans = [(s, e) for s, e in spans if 2 <= e - s <= 10 and _own_words(field, heard.cues[s:e])]
         return read_as(heard, heard.text[slice(*spans[0])], *spans[0]) if spans else None
     return read_as(heard, *found) if found else None
+
+
+def _own_words(field: ItemField, said: str) -> bool:
+    """Whether words that no choice has could still be this field's: no talk, no number, and of its kind."""
+    kind = _KINDS.get(field.id)
+    return not (_TALK.search(said) or _NUMERIC.search(said)) and (kind is None or bool(kind.search(said)))
 
 
 def _id_number(field: ItemField, heard: Heard, today: date, context: Context) -> Outcome:
@@ -96,6 +123,8 @@ def _id_number(field: ItemField, heard: Heard, today: date, context: Context) ->
     if field.id == "operator_id_number":
         kind = choices.permit(heard) or str(context.values.get("operator_id_type") or kind)
     found = identity.find_id_numbers(heard.digits, today, kind)
+    if not found and (card := _HK_CARD.search(heard.text)):
+        return turned_down(heard, ("ID_HK_CARD", say("ID_HK_CARD")), *card.span())
     if not found:
         short = [p for p in identity.find_phones(heard.digits) if p.problem]
         return (

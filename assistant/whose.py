@@ -13,7 +13,7 @@ _MINE = re.compile(
     rf"{_SELF}(?:自己|个人)?(?:的|嘅)?(?:手机|电话|号码|微信|身份证|证件|联系|phone|cell|id(?![a-z]))", re.I
 )
 _OTHER_BEFORE = re.compile(
-    rf"(?:他|她|{relation().pattern})(?:的?名字)?(?:叫|是|姓)[\u4e00-\u9fff]{{1,4}}[，, ]*[^，。]{{0,2}}$", re.I
+    rf"(?:他|她|{relation().pattern})(?:的?名字)?(?:叫|是|姓)[\u4e00-\u9fff]{{1,4}}[，, ]*[^，。]{{0,6}}$", re.I
 )
 """他叫刘强，: what follows is his."""
 
