@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from assistant import problems, reuse
 from assistant.counter import Counter
@@ -25,7 +26,8 @@ def choose_by_hand(counter: Counter, user: User, filing_id: str, on: bool) -> Fi
 def known_answers(counter: Counter, user: User, filing: Filing, item: Item) -> list[Known]:
     """Answers of the person's earlier filings that fit this one; nothing is taken over by looking."""
     titles = {i.code: i.title for i in counter.parts.catalogue.all()}
-    return reuse.known(filing, item, counter.filings(user), titles, counter.parts.settings.day())
+    settings = counter.parts.settings
+    return reuse.known(filing, item, counter.filings(user), titles, settings.day(), ZoneInfo(settings.timezone))
 
 
 def offered(counter: Counter, user: User, filing: Filing) -> list[Known]:

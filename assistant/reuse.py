@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, tzinfo
 from typing import Any
 
 from assistant.fields import FieldError, accept
@@ -30,7 +30,9 @@ class Known:
     """About the person rather than this one business."""
 
 
-def known(filing: Filing, item: Item, earlier: Iterable[Filing], titles: Mapping[str, str], today: date) -> list[Known]:
+def known(
+    filing: Filing, item: Item, earlier: Iterable[Filing], titles: Mapping[str, str], today: date, zone: tzinfo
+) -> list[Known]:
     """Answers the person stood by in filings that were handed in, the latest of each field, in the form's order.
 
     Left out: what is filled already, what follows from other answers, and what would not be taken today.
@@ -41,7 +43,10 @@ def known(filing: Filing, item: Item, earlier: Iterable[Filing], titles: Mapping
         (f for f in earlier if f.receipt and f.id != filing.id), key=lambda f: f.updated_at, reverse=True
     ):
         source = EarlierEvidence(
-            filing=old.id, receipt=old.receipt, item=titles.get(old.item, old.item), on=old.updated_at.date()
+            filing=old.id,
+            receipt=old.receipt,
+            item=titles.get(old.item, old.item),
+            on=old.updated_at.astimezone(zone).date(),
         )
         for name, answer in old.answers.items():
             if name in fields and name not in found and answer.confirmed and answer.source != "derived":
