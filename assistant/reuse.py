@@ -1,7 +1,7 @@
 """一次填报、多次复用: what a person filed before, offered for the next filing and taken over only as they say.
 
-市场主体登记管理条例 第十六条 keeps the office from asking for what it has; 个人信息保护法 第十三、十四条 make the use of
-earlier answers a matter of the person's own consent. Values only, no storage.
+市场主体登记管理条例 第十六条 keeps the office from asking for what it has; 个人信息保护法 第十三、十四条 make the
+use of earlier answers a matter of the person's own consent. Values only, no storage.
 """
 
 from __future__ import annotations
