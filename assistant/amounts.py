@@ -88,7 +88,7 @@ def _value(m: re.Match[str], bare: bool) -> float | None:
         return None  # a telephone or identity number
     if yuan:
         return _round(number / 10000)
-    if not bare or _stands_in_a_word(m):
+    if not (bare or re.search("[千仟]", m["n"])) or _stands_in_a_word(m):
         return None
     return _round(number / 10000) if number >= _YUAN_FROM else _round(number)
 

@@ -44,9 +44,13 @@ def _simplifiers() -> tuple[OpenCC, ...]:
 
 def simplified(text: str) -> str:
     """The text in simplified characters."""
+    whole, apart = text, text
     for converter in _simplifiers():
-        text = converter.convert(text)
-    return text
+        whole, apart = converter.convert(whole), "".join(converter.convert(c) for c in apart)
+    if not len(whole) == len(apart) == len(text):
+        return whole
+    # Only what changes in a word and by itself: 沈默 is a name, though in old prints it was a way to write 沉默.
+    return "".join(w if w != t and a != t else t for t, w, a in zip(text, whole, apart, strict=True))
 
 
 @lru_cache(maxsize=8192)
