@@ -73,7 +73,7 @@
       const value = raw.trim() === "" ? null : meant(told, raw);
       const reply = await call("PATCH", base(), { answers: { [field]: value }, revision: at });
       save.disabled = false;
-      if (reply.ok) { open = null; again = "row-" + field; refresh(); return; }
+      if (reply.ok) { open = null; back("row-" + field); refresh(); return; }
       error.textContent = why(reply, field); box.setAttribute("aria-invalid", "true"); box.setAttribute("aria-describedby", error.id); box.focus();
       if (reply.status === 409 && reply.said.code === "conflict") {
         const now = await get(base()); if (!now) return;
@@ -88,7 +88,8 @@
     box.addEventListener("input", () => { if (open) open.value = box.value; });
     box.focus(); if (box.select && !told.choices && typed === undefined) box.select();
   };
-  let again = "";
+  let again = { id: "", until: 0 }; // where the eye was: focus goes back there when the page is drawn anew
+  const back = (id) => { again = { id, until: Date.now() + 2500 }; };
 
   // Signing
   const pad = () => {
@@ -117,7 +118,7 @@
       send.disabled = true;
       const reply = await call("POST", base() + "/signatures", { part: who.part, name: who.name, typed, drawn: typed ? "" : drawn.png(), promised: true });
       send.disabled = false;
-      if (reply.ok) { again = "sign-slot"; $("sign-slot").dataset.at = ""; refresh(); return; }
+      if (reply.ok) { back("sign-slot"); $("sign-slot").dataset.at = ""; refresh(); return; }
       error.textContent = why(reply, typed ? "typed" : "drawn");
     };
     const pieces = make("div", { className: "writing" }, drawn.canvas, make("span", { className: "pair" }, clear), label, name, error, make("span", { className: "pair" }, send));
@@ -202,7 +203,7 @@
     if (row && at.classList.contains("edit")) edit(row, field);
     if (row && at.classList.contains("ok")) {
       at.disabled = true; const reply = await call("POST", base() + "/confirm", { fields: [field] });
-      if (reply.ok) { again = row.id; refresh(); } else at.disabled = false;
+      if (reply.ok) { back(row.id); refresh(); } else at.disabled = false;
     }
     if (at.classList.contains("to-row")) { event.preventDefault(); toRow(at.getAttribute("href").slice(1), true); }
     if (at.classList.contains("to-papers")) { event.preventDefault(); onPaper("材料"); }
@@ -238,9 +239,8 @@
     const sign = $("sign-slot"); if (sign) signing(sign);
     const slot = $("known-slot"); if (slot) known(slot);
     const row = open && $("row-" + open.field); if (row && !$("edit-" + open.field) && $("editor-" + open.field)) edit(row, open.field, open.value);
-    if (again && $(again) && !document.querySelector(".editing")) {
-      const place = $(again), target = place.querySelector("button.edit, summary, button"); again = "";
-      setTimeout(() => { if (target && target.isConnected) target.focus({ preventScroll: true }); }, 50);
+    if (Date.now() < again.until && $(again.id) && !document.querySelector(".editing") && (!document.activeElement || document.activeElement === document.body)) {
+      const target = $(again.id).querySelector("button.edit, summary, button"); if (target) target.focus({ preventScroll: true });
     }
   }).observe(document.documentElement, { childList: true, subtree: true, characterData: true });
 })();

@@ -12,10 +12,11 @@ import sample_papers as papers
 from filled import ANSWERS
 from office_server import ITEM, PASSWORD, Person, Server, until
 from playwright.sync_api import Browser, Locator, Page, expect
-from test_browser_journey import DESKTOP, PHONE, SMALLEST, Visit, Watch, browser, fits
+from test_browser_journey import DESKTOP, PHONE, SMALLEST, SOON, Visit, Watch, browser, fits
 
 pytestmark = [pytest.mark.browser]
 __all__ = ["browser"]
+expect.set_options(timeout=SOON)
 REFUSED = re.compile("status of (409|422)")
 """A refusal the interface gives on purpose; the browser notes every one as an error."""
 STROKES = (((0.1, 0.3), (0.3, 0.3), (0.2, 0.8), (0.4, 0.4)), ((0.5, 0.2), (0.5, 0.8), (0.7, 0.3), (0.9, 0.8)))
