@@ -36,6 +36,12 @@ _GENERAL = re.compile(
 )
 """Says that there is a business, not which."""
 _HOME = re.compile(r"住(?:在|址)|家住|^(?:我|俺|咱|现在?|就)*住(?!宅|房|家|人)|户籍|户口|身份证(?:上)?的?(?:住|地)址")
+_LIVES = re.compile(r"(?:号|室|房|栋|楼|村|组|户|单元)(?:那?里|那边|这边)?(?:居|常)?住(?!宅|房)")
+"""在某处住, where the place stands before the verb."""
+_OPENS = re.compile(
+    r"(?:在|搁|到).{5,60}?(?:这?里|这边|那边)?(?:开(?!发)|弄(?=[个间家一点])|办|搞|做|经营|摆|租|盘|卖)"
+)
+"""在某处开店: the place stands before what is done there."""
 _PREMISES = re.compile(r"店|铺|门面|门脸|开在|经营场所|营业|摊|工作室|档口|地址")
 
 
@@ -168,8 +174,10 @@ def _places(heard: Heard, context: Context) -> Iterable[Found]:
     for start, end in clauses(heard):
         piece = heard.text[start:end]
         home, shop = _HOME.search(heard.cues[start:end]), _PREMISES.search(heard.cues[start:end])
+        home, other = home or _LIVES.search(heard.cues[start:end]), owner(heard, start) == "other"
         shop = shop or re.match(r"(?:就|开)?(?:在|位于|搁)", piece)
-        if not (home or shop) or (owner(heard, start) == "other" and not shop):
+        shop = shop or (None if other or relation().search(piece) else _OPENS.search(heard.cues[start:end]))
+        if not (home or shop) or (other and not shop):
             continue
         field = "operator_residence" if home else "premises_address"
         place = find_address(hear(piece), field, context.regions)

@@ -143,3 +143,22 @@ def test_the_same_words_are_not_both_a_person_and_a_shop(tmp_path: Path) -> None
 def test_what_no_cue_explains_is_what_a_model_would_be_asked_about() -> None:
     heard = hear("你好，开个面馆，老家的秘方传了三代")
     assert unexplained(heard, by_code(heard, ITEM, TODAY, CONTEXT)) == "老家的秘方传了三代"
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "value"),
+    [
+        ("我想在深圳南山区粤海街道科苑路15号开一家小面馆", "premises_address", "深圳南山区粤海街道科苑路15号"),
+        ("打算到深圳市宝安区西乡街道宝源路88号做修鞋", "premises_address", "深圳市宝安区西乡街道宝源路88号"),
+        ("准备在深圳市南山区科苑路15号1栋101弄个理发店", "premises_address", "深圳市南山区科苑路15号1栋101"),
+        ("上海市黄浦区福州路123弄5号开个书店", "premises_address", "上海市黄浦区福州路123弄5号"),
+        ("深圳市南山区科苑路15号的铺面我租下来了", "premises_address", "深圳市南山区科苑路15号"),
+        ("我在深圳市福田区上步路8号住，想开个小卖部", "operator_residence", "深圳市福田区上步路8号"),
+    ],
+)
+def test_a_place_before_what_is_done_there_is_that_place(text: str, field: str, value: str) -> None:
+    assert told(text)[field] == value
+
+
+def test_a_place_where_somebody_works_is_neither_shop_nor_home() -> None:
+    assert not {"premises_address", "operator_residence"} & set(told("我在深圳市宝安区西乡街道宝源路88号上班"))
